@@ -1,0 +1,161 @@
+# Gradus: build, run, test. `make help` lists the commands.
+#
+# build/f32, build/f64, build/san   the library in float, in double, and in double under the sanitizers
+# build/bin                         the programs
+# build/quick, build/full           what the experiments measured, and the figures (SCALE=quick|full)
+
+SCALE ?= quick
+DATA ?= digits
+BUILD := build$(if $(filter none,$(BLAS)),/plain)
+OUT := $(BUILD)/$(SCALE)$(if $(filter-out digits,$(DATA)),-$(notdir $(DATA)))
+BIN := $(BUILD)/bin
+
+STEMS := $(sort $(basename $(notdir $(wildcard src/[0-9][0-9]_*.c))))
+CHAPTERS := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
+SUITES := $(sort $(basename $(notdir $(wildcard tests/[0-9][0-9]_*.c))))
+PLOTS := $(sort $(basename $(notdir $(wildcard plots/[0-9][0-9]_*.gp))))
+
+# ---- what needs no compiler ---------------------------------------------------------------
+
+BARE := setup tour test mnist help clean
+ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/config.mk
+endif
+
+.PHONY: all $(BARE) tour-run test-run chapter gradcheck figures results units publish bench refresh
+.DELETE_ON_ERROR:
+
+all: $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%)
+
+setup:
+	@sh tools/setup.sh
+
+tour: setup
+	@$(MAKE) --no-print-directory tour-run
+
+test: setup
+	@$(MAKE) --no-print-directory test-run
+
+mnist:
+	@sh tools/mnist.sh $(if $(MIRROR),--mirror $(MIRROR))
+
+help:
+	@sed -n 's/^|  *`\(make[^|]*\) |\(.*\)|$$/\1 \2/p' README.md | tr -d '`' | sed 's/^/  /'
+
+clean:
+	rm -rf build
+
+# How this machine compiles and links; found out once.
+$(BUILD)/config.mk: tools/configure.sh
+	@mkdir -p $(@D)
+	@BLAS=$(BLAS) sh tools/configure.sh > $@
+
+# ---- compiling ------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wpedantic
+CFLAGS_ALL := -std=c11 -D_POSIX_C_SOURCE=200809L -g $(WARN) -Isrc -MMD -MP $(CFLAGS_FOUND) $(CFLAGS)
+FLAGS_f32 := $(OPTIMISE)
+FLAGS_f64 := $(OPTIMISE) -DREAL_DOUBLE
+FLAGS_san := -O1 -DREAL_DOUBLE $(SANITIZE)
+
+# Every stem up to a number: a sorted list, cut behind that number.
+number = $(firstword $(subst _, ,$(1)))
+upto = $(foreach s,$(STEMS),$(if $(filter $(s),$(firstword $(sort $(s) $(call number,$(1))~))),$(s)))
+
+define precision
+$(BUILD)/$(1)/%.o: src/%.c $(BUILD)/config.mk
+	@mkdir -p $$(@D)
+	$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
+$(BUILD)/$(1)/chapter_%.o: chapters/%.c $(BUILD)/config.mk
+	@mkdir -p $$(@D)
+	$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
+$(BUILD)/$(1)/test_%.o: tests/%.c $(BUILD)/config.mk
+	@mkdir -p $$(@D)
+	$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Itests -c $$< -o $$@
+endef
+$(foreach p,f32 f64 san,$(eval $(call precision,$(p))))
+
+# Chapter program and test suite NN see the modules up to NN and no other.
+define linked
+$(BIN)/$(1): $(BUILD)/f32/chapter_$(1).o $$(patsubst %,$(BUILD)/f32/%.o,$$(call upto,$(1)))
+	@mkdir -p $$(@D)
+	$$(CC_FOUND) $$(FLAGS_f32) $$^ $$(LIBS) -o $$@
+endef
+$(foreach c,$(CHAPTERS),$(eval $(call linked,$(c))))
+
+define suite
+$(BUILD)/$(2)/test_$(1): $(BUILD)/$(2)/test_$(1).o $$(patsubst %,$(BUILD)/$(2)/%.o,$$(call upto,$(1)))
+	$$(CC_FOUND) $$(FLAGS_$(2)) $$^ $$(LIBS) $$(LIBS_CHECK) -o $$@
+endef
+$(foreach s,$(SUITES),$(foreach p,f32 f64 san,$(eval $(call suite,$(s),$(p)))))
+
+$(BIN)/gradcheck: $(BUILD)/f64/gradcheck.o $(STEMS:%=$(BUILD)/f64/%.o)
+	@mkdir -p $(@D)
+	$(CC_FOUND) $(FLAGS_f64) $^ $(LIBS) -o $@
+
+$(BIN)/bench_%: bench/%.c $(STEMS:%=$(BUILD)/f32/%.o)
+	@mkdir -p $(@D)
+	$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) $^ $(LIBS) -o $@
+
+.SECONDARY:
+-include $(wildcard $(BUILD)/*/*.d)
+
+# ---- experiments and figures -------------------------------------------------------------------
+
+# An experiment leaves a stamp when it has written its tables.
+$(OUT)/%.done: $(BIN)/%
+	$(BIN)/$* --scale $(SCALE) --data $(DATA) --out $(OUT)
+	@touch $@
+
+# The last one trains a GAN: as the blog gives it, with batch norm in G alone, and without.
+NORMS := both generator none
+$(OUT)/17_mlp_gan.done: $(BIN)/17_mlp_gan
+	$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(DATA) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
+
+$(OUT)/%.png: $(OUT)/%.done plots/%.gp plots/style.gp
+	@cd plots && for format in svg png; do gnuplot -e "format='$$format'; results='$(abspath $(OUT))'; figure='$(abspath $(OUT))/$*'" $*.gp || exit 1; done
+	@echo $@
+
+results: $(PLOTS:%=$(OUT)/%.done)
+figures: $(PLOTS:%=$(OUT)/%.png)
+
+chapter: all
+	@stem=$$(cd chapters && ls | sed -n 's/^\($(if $(N),$(shell printf %02d $(N) 2>/dev/null),none)_[a-z_0-9]*\)\.c$$/\1/p'); \
+	if [ -z "$$stem" ]; then echo "make: N: found '$(N)'; expected a chapter's number, as in 'make chapter N=12'" >&2; exit 2; fi; \
+	$(BIN)/gradcheck --module $(N) --out $(OUT) && $(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && \
+	echo "text: chapters/$$stem.md"
+
+gradcheck: $(BIN)/gradcheck
+	@$(BIN)/gradcheck --out $(OUT)
+
+bench: $(BIN)/bench_step $(BIN)/bench_gemm
+	@sh bench/run.sh $(BIN)
+
+# Puts the small results and figures where the chapters show them, then refreshes the chapters.
+publish: figures
+	@sh tools/publish.sh $(OUT)
+	@$(MAKE) --no-print-directory refresh
+
+refresh:
+	@sh tools/refresh.sh chapters/*.md README.md
+
+# ---- the tour and the tests ----------------------------------------------------------------------
+
+tour-run: all
+	@$(MAKE) --no-print-directory gradcheck
+	@$(MAKE) --no-print-directory figures
+	@echo; echo "Every gradient is proved, and the blog's GAN has drawn digits:"
+	@echo "  $(OUT)/17_both/samples/   its samples, epoch by epoch"; echo "  $(OUT)/*.png              the figures"
+	@echo "  chapters/                 the text; begin with chapters/01_tensor.md"
+
+units: $(foreach p,f32 f64 san,$(SUITES:%=$(BUILD)/$(p)/test_%))
+	@sh tests/units.sh $^
+
+test-run: all units
+	@$(BIN)/gradcheck --quiet --out $(BUILD)/tests
+	@sh tests/order.sh
+	@sh tests/texts.sh
+	@sh tests/tools.sh
+	@sh tests/programs.sh $(BIN)
+	@$(MAKE) --no-print-directory results
+	@sh tests/results.sh $(OUT)

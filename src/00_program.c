@@ -1,0 +1,266 @@
+#include "00_program.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *program_name = "gradus";
+
+/* ---- files: written whole or not at all -------------------------------- */
+
+enum { MAX_OUTPUT = 16, PATH_SIZE = 1024 };
+
+typedef struct {
+    FILE *file; /* NULL: a free place */
+    char path[PATH_SIZE], part[PATH_SIZE + 8];
+} Output;
+
+static Output output[MAX_OUTPUT];
+
+static void remove_unfinished(void)
+{
+    for (int i = 0; i < MAX_OUTPUT; i++)
+        if (output[i].file)
+            unlink(output[i].part);
+}
+
+static void on_signal(int number)
+{
+    remove_unfinished(); /* unlink is safe in a handler */
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void clean_up_at_exit(void)
+{
+    static bool installed;
+    if (installed)
+        return;
+    installed = true;
+    atexit(remove_unfinished);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit becomes an error of fwrite */
+}
+
+void user_error(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "%s: ", program_name);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    exit(2);
+}
+
+void directory_make(const char *path)
+{
+    char part[PATH_SIZE];
+    struct stat info;
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        user_error("%.40s...: a path of %zu characters; expected under %d", path, strlen(path), PATH_SIZE);
+    for (char *slash = part + 1; slash; *slash++ = '/') {
+        slash = strchr(slash, '/');
+        if (slash)
+            *slash = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            user_error("%s: cannot make this directory: %s", part, strerror(errno));
+        if (!slash)
+            break;
+    }
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        user_error("%s: found a file; expected a directory", path);
+}
+
+FILE *output_open(const char *directory, const char *name)
+{
+    int i = 0;
+    while (i < MAX_OUTPUT && output[i].file)
+        i++;
+    if (i == MAX_OUTPUT)
+        user_error("%s: more than %d files open for writing", name, MAX_OUTPUT);
+    clean_up_at_exit();
+    directory_make(directory);
+    if (snprintf(output[i].path, PATH_SIZE, "%s/%s", directory, name) >= PATH_SIZE)
+        user_error("%s/%s: the path is too long", directory, name);
+    snprintf(output[i].part, sizeof output[i].part, "%s/%s.part", directory, name);
+    output[i].file = fopen(output[i].part, "wb");
+    if (!output[i].file)
+        user_error("%s: cannot write: %s", output[i].path, strerror(errno));
+    return output[i].file;
+}
+
+void output_close(FILE *file)
+{
+    int i = 0;
+    while (i < MAX_OUTPUT && output[i].file != file)
+        i++;
+    if (i == MAX_OUTPUT)
+        user_error("output_close: not a file of output_open");
+    bool failed = ferror(file) || fflush(file) != 0;
+    int why = errno;
+    if (failed || rename(output[i].part, output[i].path) != 0)
+        user_error("%s: cannot finish writing: %s", output[i].path, strerror(failed ? why : errno));
+    fclose(file);
+    output[i].file = NULL;
+}
+
+FILE *tsv_open(const char *directory, const char *name, const char *columns)
+{
+    FILE *file = output_open(directory, name);
+    fprintf(file, "%s\n", columns);
+    return file;
+}
+
+/* ---- options ---------------------------------------------------------- */
+
+static void print_default(const Option *o)
+{
+    switch (o->kind) {
+    case OPTION_FLAG: break;
+    case OPTION_INTEGER: printf(" (%ld)", *(long *)o->target); break;
+    case OPTION_NUMBER: printf(" (%g)", *(double *)o->target); break;
+    default:
+        if (*(const char **)o->target)
+            printf(" (%s)", *(const char **)o->target);
+    }
+}
+
+static void print_help(const char *about, const Option *option)
+{
+    static const char *value[] = { "", " N", " X", " TEXT", "" };
+    printf("%s\n\nusage: %s [options]\n", about, program_name);
+    for (const Option *o = option; o->name; o++) {
+        char left[80];
+        if (o->kind == OPTION_CHOICE)
+            snprintf(left, sizeof left, "--%s %s", o->name, o->choices);
+        else
+            snprintf(left, sizeof left, "--%s%s", o->name, value[o->kind]);
+        printf("  %-28s %s", left, o->help);
+        print_default(o);
+        printf("\n");
+    }
+    printf("  %-28s %s\n", "--help", "this text");
+    exit(0);
+}
+
+static void read_number(const Option *o, const char *text)
+{
+    char *end;
+    double x = strtod(text, &end);
+    bool integer = o->kind == OPTION_INTEGER;
+    if (end == text || *end || !isfinite(x) || (integer && x != floor(x)))
+        user_error("--%s: found '%s'; expected %s", o->name, text, integer ? "a whole number" : "a number");
+    if (x < o->low || x > o->high)
+        user_error("--%s: found %s; expected %.10g to %.10g", o->name, text, o->low, o->high);
+    if (integer)
+        *(long *)o->target = (long)x;
+    else
+        *(double *)o->target = x;
+}
+
+static void read_choice(const Option *o, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *word = o->choices; n > 0 && word; word = strchr(word, '|') ? strchr(word, '|') + 1 : NULL)
+        if (strncmp(word, text, n) == 0 && (word[n] == '|' || word[n] == '\0')) {
+            *(const char **)o->target = text;
+            return;
+        }
+    user_error("--%s: found '%s'; expected one of %s", o->name, text, o->choices);
+}
+
+static const Option *find_option(const Option *option, const char *argument)
+{
+    size_t n = strcspn(argument, "=");
+    for (const Option *o = option; o->name && strncmp(argument, "--", 2) == 0; o++)
+        if (strlen(o->name) == n - 2 && strncmp(o->name, argument + 2, n - 2) == 0)
+            return o;
+    user_error("unknown option '%s'; --help lists them", argument);
+}
+
+void options_read(int argc, char **argv, const char *about, const Option *option)
+{
+    const char *slash = strrchr(argv[0], '/');
+    program_name = slash ? slash + 1 : argv[0];
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            print_help(about, option);
+        const Option *o = find_option(option, argv[i]);
+        const char *value = strchr(argv[i], '=');
+        if (o->kind == OPTION_FLAG) {
+            if (value)
+                user_error("--%s takes no value; found '%s'", o->name, value + 1);
+            *(bool *)o->target = true;
+            continue;
+        }
+        value = value ? value + 1 : argv[++i];
+        if (!value)
+            user_error("--%s: found nothing behind it; expected a value", o->name);
+        if (o->kind == OPTION_CHOICE)
+            read_choice(o, value);
+        else if (o->kind == OPTION_TEXT)
+            *(const char **)o->target = value;
+        else
+            read_number(o, value);
+    }
+}
+
+/* ---- time ------------------------------------------------------------- */
+
+double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+Progress progress_start(const char *label, long total)
+{
+    double now = seconds_now();
+    return (Progress){ label, total, now, now, isatty(STDERR_FILENO) != 0 };
+}
+
+static void print_bar(const Progress *p, double share)
+{
+    char bar[21];
+    for (int i = 0; i < 20; i++)
+        bar[i] = i < (int)(20 * share) ? '#' : '.';
+    bar[20] = '\0';
+    fprintf(stderr, "\r\033[K%s [%s]", p->label, bar);
+}
+
+void progress_show(Progress *p, long done, const char *format, ...)
+{
+    double now = seconds_now();
+    if (now - p->last < (p->terminal ? 0.1 : 10.0) || done == 0)
+        return; /* nothing on short work, not too much on long work */
+    p->last = now;
+    double share = (double)done / (double)p->total, left = (now - p->start) * (1 / share - 1);
+    if (p->terminal)
+        print_bar(p, share);
+    else
+        fprintf(stderr, "%s:", p->label);
+    fprintf(stderr, " %3.0f %%, %d:%02d left", 100 * share, (int)left / 60, (int)left % 60);
+    va_list arguments;
+    va_start(arguments, format);
+    if (*format)
+        fprintf(stderr, "  ");
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputs(p->terminal ? "" : "\n", stderr);
+}
+
+void progress_end(Progress *p)
+{
+    if (p->terminal)
+        fprintf(stderr, "\r\033[K");
+    fprintf(stderr, "%s: done in %.1f s\n", p->label, seconds_now() - p->start);
+}

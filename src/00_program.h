@@ -1,0 +1,78 @@
+/* What every program needs and no chapter teaches.
+ *
+ * Options with --help, errors a user can act on, tables in files that are
+ * written whole or not at all, progress with the time left. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* ---- errors ----------------------------------------------------------- */
+
+/* A user's error: prints "program: message" on one line of standard error,
+ * removes every unfinished output file and exits with status 2.
+ * The message names the file or option, what was found, what was expected. */
+_Noreturn void user_error(const char *format, ...)
+#ifdef __GNUC__
+    __attribute__((format(printf, 1, 2)))
+#endif
+    ;
+
+/* ---- options ---------------------------------------------------------- */
+
+typedef enum { OPTION_FLAG, OPTION_INTEGER, OPTION_NUMBER, OPTION_TEXT, OPTION_CHOICE } OptionKind;
+
+typedef struct {
+    const char *name;    /* without the dashes; NULL ends the table */
+    OptionKind kind;
+    void *target;        /* bool *, long *, double *, const char **, const char ** */
+    const char *help;    /* one line; the default is printed behind it */
+    double low, high;    /* an INTEGER's or a NUMBER's range, both ends included */
+    const char *choices; /* a CHOICE's words, as in "quick|full" */
+} Option;
+
+/* Reads --name VALUE and --name=VALUE into the targets, which hold the
+ * defaults on entry. --help prints `about` and the table and exits with 0;
+ * an unknown option or a bad value is a user's error. */
+void options_read(int argc, char **argv, const char *about, const Option *option);
+
+/* ---- files ------------------------------------------------------------ */
+
+/* Makes a directory and those above it; a user's error where that fails. */
+void directory_make(const char *path);
+
+/* Opens DIRECTORY/NAME for writing, as NAME.part until output_close gives it
+ * its name. A program that stops before that leaves no file. */
+FILE *output_open(const char *directory, const char *name);
+
+/* Finishes a file from output_open; a full disk is a user's error. */
+void output_close(FILE *file);
+
+/* A table: columns parted by tabs, the names in the first row. `columns` is
+ * printed as that row, so it holds the tabs: "step\tloss". Rows are fprintf
+ * to the file; output_close ends it. */
+FILE *tsv_open(const char *directory, const char *name, const char *columns);
+
+/* ---- time ------------------------------------------------------------- */
+
+double seconds_now(void); /* monotonic clock */
+
+typedef struct {
+    const char *label;
+    long total;
+    double start, last; /* seconds */
+    bool terminal;
+} Progress;
+
+/* Progress on standard error: a bar that redraws itself on a terminal, a
+ * plain line now and then elsewhere; both with the time left. */
+Progress progress_start(const char *label, long total);
+void progress_show(Progress *p, long done, const char *format, ...)
+#ifdef __GNUC__
+    __attribute__((format(printf, 3, 4)))
+#endif
+    ;
+void progress_end(Progress *p);
+
+#endif

@@ -1,0 +1,112 @@
+/* Tensors: shaped arrays of real numbers, and the matrix product.
+ *
+ * The whole course computes with two things: a block of numbers with a shape,
+ * and C = A.B. Numbers lie in row-major order (the last index runs fastest),
+ * always without gaps: no views, no strides, no reference counts. */
+#ifndef TENSOR_H
+#define TENSOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tgmath.h>
+
+/* ---- precision: the library is built twice ----------------------------- */
+
+#ifdef REAL_DOUBLE
+typedef double real;
+#define REAL_NAME "double"
+#define REAL_EPSILON 0x1p-52
+#else
+typedef float real;
+#define REAL_NAME "float"
+#define REAL_EPSILON 0x1p-23
+#endif
+
+/* ---- a programmer's error ---------------------------------------------- */
+
+/* Stops the program with file, line, the broken condition and a message.
+ * Always on. */
+#define REQUIRE(condition, ...) \
+    ((condition) ? (void)0 : require_failed(__FILE__, __LINE__, #condition, __VA_ARGS__))
+_Noreturn void require_failed(const char *file, int line, const char *condition, const char *format, ...);
+
+/* ---- memory ------------------------------------------------------------- */
+
+/* Aligned to a cache line; filled with NaN, so that reading what was never
+ * written shows. Never returns NULL. memory_get(0) is allowed. */
+void *memory_get(size_t bytes);
+void memory_release(void *block);
+
+/* How often memory_get was called so far, and how many blocks are not yet
+ * released: a training step that has settled must not move the first, a
+ * program that ends must bring the second to zero. */
+long memory_calls(void);
+long memory_blocks(void);
+
+/* ---- shapes and tensors -------------------------------------------------- */
+
+enum { MAX_RANK = 4 };
+
+typedef struct {
+    int rank, dim[MAX_RANK];
+} Shape;
+
+typedef struct {
+    Shape shape;
+    size_t capacity; /* elements there is room for */
+    real *data;
+} Tensor;
+
+size_t shape_size(Shape s);        /* product of the dimensions */
+bool shape_equal(Shape a, Shape b);
+int shape_columns(Shape s);        /* C: the last dimension */
+int shape_rows(Shape s);           /* R: the product of the others */
+const char *shape_text(Shape s);   /* "128x256", in a buffer that the 4th later call reuses */
+
+Tensor tensor_new(Shape s);                  /* contents undefined (NaN) */
+void tensor_free(Tensor *t);                 /* leaves an empty tensor */
+void tensor_resize(Tensor *t, Shape s);      /* contents undefined; allocates only to grow */
+void tensor_copy(Tensor *to, const Tensor *from); /* resizes `to` */
+void tensor_fill(Tensor *t, real value);
+size_t tensor_size(const Tensor *t);
+
+/* ---- the matrix product --------------------------------------------------- */
+
+typedef enum { AS_IS, TRANSPOSED } Op;
+
+/* C = op(A).op(B) + beta.C; op(A) is m x k, op(B) is k x n, C is m x n.
+ * With beta = 0 what C held does not matter, not even NaN. */
+void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
+
+/* The same in three plain loops: what gemm is tested against, and what it
+ * calls where there is no BLAS (make BLAS=none). */
+void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
+
+/* ---- sums ------------------------------------------------------------------ */
+
+/* Long sums are taken in double and narrowed once. */
+double sum(const real *x, size_t n);
+double dot(const real *x, const real *y, size_t n);
+bool all_finite(const real *x, size_t n);
+
+/* sum[j] = the sum over the R rows of column j of the R x C matrix x;
+ * when y is given, of x.y, element by element. */
+void column_sums(double *sum, const real *x, const real *y, int R, int C);
+
+/* ---- threads ------------------------------------------------------------------ */
+
+/* Work is cut into pieces that do not depend on the number of threads, and
+ * pieces never share a sum: the same bytes come out for any number. Below
+ * a few thousand elements a second thread costs more than it brings. */
+void threads_set(int n);
+int threads_get(void);
+
+#ifdef _OPENMP
+#define PRAGMA(x) _Pragma(#x)
+#define PARALLEL_FOR(work) PRAGMA(omp parallel for schedule(static) if ((work) >= 16384))
+#else
+#define PARALLEL_FOR(work)
+#endif
+
+#endif

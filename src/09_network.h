@@ -1,0 +1,39 @@
+/* A network: layers in sequence, and itself a layer.
+ *
+ * Forward hands each layer's output to the next; backward goes the other way.
+ * Being a layer, a network can stand inside another, be checked by the
+ * gradient checker and be trained by an optimiser like any layer. */
+#ifndef NETWORK_H
+#define NETWORK_H
+
+#include "08_optimizer.h"
+
+typedef struct {
+    Layer base; /* its parameters and states are its layers' own, in order */
+    const char *name;
+    Layer **layer;
+    int n_layer;
+} Network;
+
+/* Takes the layers over and frees them with itself. The list ends with NULL:
+ * network_new("classifier", (Layer *[]){ dense_new(...), relu_new(), NULL }). */
+Network *network_new(const char *name, Layer *const *layers);
+void network_free(Network *n);
+
+/* Takes layer i out and frees it. */
+void network_remove(Network *n, int i);
+
+/* layer_forward and layer_backward of the whole. */
+const Tensor *network_forward(Network *n, const Tensor *x, Mode mode);
+const Tensor *network_backward(Network *n, const Tensor *dy, unsigned want);
+
+/* Prints a table: layer, output shape (N for the batch), parameters; totals. */
+void network_summary_print(FILE *file, const Network *n, Shape one_example);
+
+/* The first layer whose last output holds NaN or infinity; -1 if none does. */
+int network_first_not_finite(const Network *n);
+
+/* Arrays of the gradient checker are named "2.weight" and grouped by layer. */
+void network_subject_init(LayerSubject *s, Network *n, Shape x, Mode mode, Random *r);
+
+#endif

@@ -1,0 +1,259 @@
+#include "10_data.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+/* ---- mixtures ------------------------------------------------------------------------- */
+
+Mixture mixture_ring(void)
+{
+    Mixture m = { .modes = 8, .sigma = 0.01 };
+    for (int k = 0; k < m.modes; k++) {
+        m.centre[k][0] = cos(6.283185307179586 * k / m.modes);
+        m.centre[k][1] = sin(6.283185307179586 * k / m.modes);
+    }
+    return m;
+}
+
+Mixture mixture_grid(void)
+{
+    Mixture m = { .modes = 25, .sigma = 0.05 };
+    for (int k = 0; k < m.modes; k++) {
+        m.centre[k][0] = 2 * (k % 5) - 4;
+        m.centre[k][1] = 2 * (k / 5) - 4;
+    }
+    return m;
+}
+
+void mixture_sample(const Mixture *m, real *x, int n, Random *r)
+{
+    random_normal(r, x, 2 * (size_t)n);
+    for (int i = 0; i < n; i++) {
+        const double *centre = m->centre[random_index(r, m->modes)];
+        for (int j = 0; j < 2; j++)
+            x[2 * i + j] = (real)(centre[j] + m->sigma * (double)x[2 * i + j]);
+    }
+}
+
+/* ---- images ------------------------------------------------------------------------------- */
+
+void images_free(Images *d)
+{
+    memory_release(d->pixel);
+    memory_release(d->label);
+    *d = (Images){ 0 };
+}
+
+int images_pixels(const Images *d) { return d->height * d->width; }
+
+void images_rows(const Images *d, const int *order, int first, int n, Tensor *x)
+{
+    int F = images_pixels(d);
+    tensor_resize(x, (Shape){ 2, { n, F } });
+    PARALLEL_FOR((size_t)n * (size_t)F)
+    for (int i = 0; i < n; i++) {
+        const uint8_t *pixel = d->pixel + (size_t)(order ? order[first + i] : first + i) * (size_t)F;
+        for (int j = 0; j < F; j++)
+            x->data[(size_t)i * (size_t)F + (size_t)j] = (real)pixel[j] / (real)127.5 - 1;
+    }
+}
+
+void labels_rows(const Images *d, const int *order, int first, int n, Tensor *t)
+{
+    tensor_resize(t, (Shape){ 2, { n, d->classes } });
+    for (int i = 0; i < n; i++)
+        one_hot(t->data + (size_t)i * (size_t)d->classes, &d->label[order ? order[first + i] : first + i], 1,
+                d->classes);
+}
+
+/* ---- IDX files --------------------------------------------------------------------------------- */
+
+enum { MAX_IMAGES = 10000000, MAX_SIDE = 1024 };
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* gzopen reads plain files as they are, so a .gz that is not gzip is found
+ * out by asking. */
+static gzFile idx_open(const char *path)
+{
+    gzFile file = gzopen(path, "rb");
+    if (!file)
+        user_error("%s: cannot read: %s", path, strerror(errno));
+    gzbuffer(file, 1 << 18);
+    if (ends_with(path, ".gz") && gzdirect(file))
+        user_error("%s: found no gzip data; expected a gzip file, as its name says", path);
+    return file;
+}
+
+/* Reads exactly n bytes, or says how many there were. */
+static void idx_bytes(gzFile file, const char *path, uint8_t *to, size_t n, const char *what)
+{
+    size_t got = 0;
+    while (got < n) {
+        unsigned part = n - got > 1u << 30 ? 1u << 30 : (unsigned)(n - got);
+        int read = gzread(file, to + got, part);
+        if (read <= 0)
+            break;
+        got += (size_t)read;
+    }
+    int code;
+    const char *reason = gzerror(file, &code);
+    if (code != Z_OK && code != Z_BUF_ERROR && code != Z_STREAM_END)
+        user_error("%s: damaged: %s", path, reason);
+    if (got < n)
+        user_error("%s: truncated: found %zu bytes of %s; expected %zu", path, got, what, n);
+}
+
+static uint32_t idx_word(gzFile file, const char *path)
+{
+    uint8_t b[4];
+    idx_bytes(file, path, b, 4, "the header");
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static int idx_size(gzFile file, const char *path, const char *what, int limit)
+{
+    uint32_t n = idx_word(file, path);
+    if (n < 1 || n > (uint32_t)limit)
+        user_error("%s: found %u %s; expected 1 to %d", path, n, what, limit);
+    return (int)n;
+}
+
+static void idx_magic(gzFile file, const char *path, uint32_t expected, const char *what)
+{
+    uint32_t magic = idx_word(file, path);
+    if (magic != expected)
+        user_error("%s: found magic number 0x%08x; expected 0x%08x, an IDX file of %s", path, magic, expected, what);
+}
+
+static void idx_close(gzFile file, const char *path)
+{
+    uint8_t extra;
+    if (gzread(file, &extra, 1) > 0)
+        user_error("%s: found more bytes than its header counts; expected the end of the file", path);
+    gzclose(file);
+}
+
+static void read_images(Images *d, const char *path)
+{
+    gzFile file = idx_open(path);
+    idx_magic(file, path, 0x803, "images");
+    d->n = idx_size(file, path, "images", MAX_IMAGES);
+    d->height = idx_size(file, path, "rows", MAX_SIDE);
+    d->width = idx_size(file, path, "columns", MAX_SIDE);
+    size_t bytes = (size_t)d->n * (size_t)images_pixels(d);
+    if (bytes > (size_t)1 << 32)
+        user_error("%s: found %d images of %dx%d; expected at most 4 GiB", path, d->n, d->height, d->width);
+    d->pixel = memory_get(bytes);
+    idx_bytes(file, path, d->pixel, bytes, "pixels");
+    idx_close(file, path);
+}
+
+static void read_labels(Images *d, const char *path)
+{
+    gzFile file = idx_open(path);
+    idx_magic(file, path, 0x801, "labels");
+    int n = idx_size(file, path, "labels", MAX_IMAGES);
+    if (n != d->n)
+        user_error("%s: found %d labels; expected %d, one an image", path, n, d->n);
+    d->classes = 10;
+    d->label = memory_get((size_t)n);
+    idx_bytes(file, path, d->label, (size_t)n, "labels");
+    for (int i = 0; i < n; i++)
+        if (d->label[i] >= d->classes)
+            user_error("%s: found label %d at place %d; expected 0 to %d", path, d->label[i], i, d->classes - 1);
+    idx_close(file, path);
+}
+
+Images idx_read(const char *image_path, const char *label_path)
+{
+    Images d = { 0 };
+    read_images(&d, image_path);
+    read_labels(&d, label_path);
+    return d;
+}
+
+/* ---- --data NAME -------------------------------------------------------------------------------- */
+
+static bool readable(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file)
+        fclose(file);
+    return file != NULL;
+}
+
+static void find_file(char path[1024], const char *directory, const char *name)
+{
+    snprintf(path, 1024, "%s/%s", directory, name);
+    if (readable(path))
+        return;
+    snprintf(path, 1024, "%s/%s.gz", directory, name);
+    if (!readable(path))
+        user_error("%s/%s: found neither this file nor %s.gz; 'make mnist' downloads MNIST to data/mnist, "
+                   "MNIST_DIR names another place", directory, name, name);
+}
+
+Images images_load(const char *name, Part part)
+{
+    if (strcmp(name, "digits") == 0)
+        return part == TRAINING_SET ? digits_new(DIGITS_POOL, 1) : digits_new(DIGITS_TEST, 2);
+    const char *directory = name, *set = getenv("MNIST_DIR");
+    if (strcmp(name, "mnist") == 0)
+        directory = set && *set ? set : "data/mnist";
+    char images[1024], labels[1024];
+    find_file(images, directory, part == TRAINING_SET ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte");
+    find_file(labels, directory, part == TRAINING_SET ? "train-labels-idx1-ubyte" : "t10k-labels-idx1-ubyte");
+    return idx_read(images, labels);
+}
+
+/* ---- minibatches ------------------------------------------------------------------------------ */
+
+Shuffle shuffle_new(int n, Random r)
+{
+    Shuffle s = { r, memory_get((size_t)n * sizeof *s.order), n, n };
+    return s;
+}
+
+void shuffle_free(Shuffle *s) { memory_release(s->order); }
+
+void shuffle_next(Shuffle *s, int *index, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (s->next == s->n) {
+            random_permutation(&s->random, s->order, s->n);
+            s->next = 0;
+        }
+        index[i] = s->order[s->next++];
+    }
+}
+
+/* ---- standardisation ---------------------------------------------------------------------------- */
+
+void standardise_fit(real *mean, real *rstd, const real *x, int R, int C)
+{
+    for (int j = 0; j < C; j++) {
+        double total = 0, squares = 0;
+        for (int i = 0; i < R; i++)
+            total += (double)x[(size_t)i * C + j];
+        for (int i = 0; i < R; i++) {
+            double d = (double)x[(size_t)i * C + j] - total / R;
+            squares += d * d;
+        }
+        mean[j] = (real)(total / R);
+        rstd[j] = squares > 0 ? (real)(1 / sqrt(squares / R)) : 0;
+    }
+}
+
+void standardise_apply(real *x, const real *mean, const real *rstd, int R, int C)
+{
+    for (int i = 0; i < R; i++)
+        for (int j = 0; j < C; j++)
+            x[(size_t)i * C + j] = (x[(size_t)i * C + j] - mean[j]) * rstd[j];
+}

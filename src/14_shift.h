@@ -1,0 +1,48 @@
+/* Covariate shift, outside and inside a network: how to measure it.
+ *
+ * Two measures of "internal covariate shift" exist. Ioffe and Szegedy watch
+ * the distribution of a unit's input as training goes on; Santurkar et al.
+ * ask what matters to the optimiser: how much the gradient of a layer changes
+ * because the layers below it moved in the same step. */
+#ifndef SHIFT_H
+#define SHIFT_H
+
+#include "13_inference.h"
+
+/* ---- the distribution of one unit ------------------------------------------------------- */
+
+typedef struct {
+    double low, middle, high; /* 15th, 50th and 85th percentile */
+} Band;
+
+/* Of the n numbers x[0], x[stride], x[2 stride], ... Percentiles between two
+ * order statistics are interpolated. */
+Band band_of(const real *x, int n, int stride);
+
+/* How far a band wanders: the mean over consecutive bands of the three
+ * percentiles' absolute changes, divided by the mean width high - low. 0 is a
+ * distribution that stands still. */
+double band_drift(const Band *band, int n);
+
+/* The spread of the medians over the whole run, in band widths: a slow walk
+ * shows here, jitter does not. */
+double band_wander(const Band *band, int n);
+
+/* ---- the gradient of one layer -------------------------------------------------------------- */
+
+typedef struct {
+    double distance; /* |g' - g| / |g| */
+    double cosine;   /* of the angle between g and g' */
+} GradientShift;
+
+/* g: the gradient of the parameters of layer k on the batch (x, t); g': the
+ * same after the layers below k took a gradient step of size `rate`. The
+ * network's parameters are put back, its gradients end as 0.
+ * Source: Santurkar, Tsipras, Ilyas, Madry, "How does batch normalization
+ * help optimization?", NeurIPS 2018, definition 2.1. */
+GradientShift gradient_shift(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss, double rate);
+
+/* One forward and backward; leaves the gradients, returns the loss. */
+double network_gradient(Network *n, const Tensor *x, const Tensor *t, Loss *loss, Mode mode);
+
+#endif

@@ -1,0 +1,241 @@
+/* gradcheck: proves every gradient of the course, module by module.
+ *
+ * For each check it prints one row a tensor; then it plants faults in the
+ * gradients and counts how many the checker catches. Exit status 0: all pass
+ * and every fault was caught; 1: a bug, or a fault got away; 2: inconclusive. */
+#include "17_mlp_gan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- collecting results -------------------------------------------------------------------- */
+
+static const char *module;    /* the one being checked */
+static FILE *tsv;
+static bool quiet;
+static int checks, planted, caught;
+static Verdict worst;
+static double largest_error;
+
+static void add_rows(const char *what, const CheckRow *row, int n)
+{
+    for (int i = 0; i < n; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "%s %s", module, what);
+        if (!quiet || row[i].verdict != PASS)
+            check_row_print(stdout, name, &row[i]);
+        fprintf(tsv, "%s\t%s\t%s\t%zu\t%zu\t%.6e\t%.6e\t%.1e\t%s\n", module, what, row[i].tensor, row[i].elements,
+                row[i].worst, row[i].analytic, row[i].numeric, row[i].error, verdict_name(row[i].verdict));
+        worst = row[i].verdict > worst ? row[i].verdict : worst;
+        largest_error = fmax(largest_error, row[i].error);
+        checks++;
+    }
+}
+
+/* Every element of a subject, then every fault. */
+static void check(const char *what, const Subject *s, double limit, const Fault *own)
+{
+    CheckRow *row = memory_get((size_t)s->n_array * sizeof *row);
+    gradcheck(s, limit, row);
+    add_rows(what, row, s->n_array);
+    memory_release(row);
+    gradcheck_faults(s, limit, own, &planted, &caught, stdout);
+}
+
+/* A layer with several random inputs and upstream gradients; frees it. */
+static void check_layer(const char *what, Layer *l, Shape x, Mode mode, double limit, const Fault *own)
+{
+    for (uint64_t repeat = 0; repeat < 3; repeat++) {
+        Random r = random_stream(repeat, "gradcheck", 0);
+        LayerSubject s;
+        for (int k = 0; k < l->n_param; k++) /* away from ones and zeros */
+            random_normal(&r, l->param[k]->value.data, tensor_size(&l->param[k]->value));
+        layer_subject_init(&s, l, x, mode, &r);
+        char name[64];
+        snprintf(name, sizeof name, "%s %d", what, (int)repeat + 1);
+        check(name, &s.subject, limit, own);
+        layer_subject_free(&s);
+    }
+    layer_free(l);
+}
+
+/* ---- the modules ------------------------------------------------------------------------------ */
+
+enum { SMOOTH, NORMED };
+static const double limit_of[] = { 1e-8, 1e-7 }; /* the relative error that a check must reach */
+
+static Shape matrix(int R, int C) { return (Shape){ 2, { R, C } }; }
+
+static void check_dense(void)
+{
+    Random r = random_stream(1, "weights", 0);
+    check_layer("5x4 -> 3", dense_new(4, 3, INIT_PYTORCH, &r), matrix(5, 4), TRAIN, limit_of[SMOOTH], NULL);
+    check_layer("1x1 -> 6", dense_new(1, 6, INIT_PYTORCH, &r), matrix(1, 1), TRAIN, limit_of[SMOOTH], NULL);
+    check_layer("2x12 -> 2", dense_new(12, 2, INIT_GLOROT, &r), (Shape){ 4, { 2, 2, 3, 2 } }, TRAIN, limit_of[SMOOTH],
+                NULL);
+}
+
+static void check_activation(void)
+{
+    check_layer("relu", relu_new(), matrix(6, 5), TRAIN, limit_of[SMOOTH], NULL);
+    check_layer("leaky", leaky_relu_new(0.2), matrix(6, 5), TRAIN, limit_of[SMOOTH], NULL);
+    check_layer("tanh", tanh_new(), matrix(6, 5), TRAIN, limit_of[SMOOTH], NULL);
+    check_layer("sigmoid", sigmoid_new(), matrix(6, 5), TRAIN, limit_of[SMOOTH], NULL);
+}
+
+static void check_one_loss(const char *what, Loss *loss, int N, int C)
+{
+    for (uint64_t repeat = 0; repeat < 3; repeat++) {
+        Random r = random_stream(repeat, "gradcheck loss", 0);
+        LossSubject s;
+        loss_subject_init(&s, loss, N, C, &r);
+        check(what, &s.subject, limit_of[SMOOTH], NULL);
+        loss_subject_free(&s);
+    }
+}
+
+static void check_loss(void)
+{
+    check_one_loss("squared error", squared_error, 5, 3);
+    check_one_loss("bce on logits", bce_logits, 8, 1);
+    check_one_loss("softmax ce", softmax_cross_entropy, 5, 4);
+}
+
+static void check_network(void)
+{
+    Random r = random_stream(1, "weights", 0);
+    Network *n = network_new("mlp", (Layer *[]){ dense_new(4, 6, INIT_PYTORCH, &r), leaky_relu_new(0.2),
+                                                 dense_new(6, 5, INIT_PYTORCH, &r), tanh_new(),
+                                                 dense_new(5, 2, INIT_PYTORCH, &r), NULL });
+    LayerSubject s;
+    network_subject_init(&s, n, matrix(7, 4), TRAIN, &r);
+    check("4-6-5-2", &s.subject, limit_of[NORMED], NULL);
+    layer_subject_free(&s);
+    network_free(n);
+}
+
+static void check_batchnorm(void)
+{
+    check_layer("6x4", batchnorm_training_new(4, 1e-5), matrix(6, 4), TRAIN, limit_of[NORMED], batchnorm_faults);
+    check_layer("2x2x2x3", batchnorm_training_new(3, 1e-3), (Shape){ 4, { 2, 2, 2, 3 } }, TRAIN, limit_of[NORMED],
+                batchnorm_faults);
+    check_layer("32x2", batchnorm_training_new(2, 1e-5), matrix(32, 2), TRAIN, limit_of[NORMED], batchnorm_faults);
+}
+
+static void check_inference(void)
+{
+    check_layer("train", batchnorm_new(4, batchnorm_pytorch()), matrix(6, 4), TRAIN, limit_of[NORMED], NULL);
+    Layer *l = batchnorm_new(4, batchnorm_keras());
+    Random r = random_stream(1, "statistics", 0);
+    random_uniform(&r, l->state[0]->value.data, 4);
+    random_uniform(&r, l->state[1]->value.data, 4);
+    check_layer("eval", l, matrix(6, 4), EVAL, limit_of[NORMED], NULL);
+}
+
+/* A small GAN: 3 -> 4 -> 8 -> 6 and 6 -> 8 -> 4 -> 1. */
+static Gan small_gan(Norm norm, GeneratorLoss loss)
+{
+    Random r = random_stream(3, "weights", 0);
+    Gan g = gan_new(mlp_generator(3, 4, 6, norm & NORM_GENERATOR, batchnorm_pytorch(), &r),
+                    mlp_discriminator(6, 4, norm & NORM_DISCRIMINATOR, batchnorm_pytorch(), &r), 3,
+                    adam_pytorch(2e-4, 0.5), 3);
+    g.loss = loss;
+    return g;
+}
+
+static void check_player(const char *what, Gan *g, bool of_generator, int N, int features)
+{
+    Random r = random_stream(4, "gradcheck", 0);
+    GanSubject s;
+    gan_subject_init(&s, g, of_generator, N, features, &r);
+    check(what, &s.subject, limit_of[NORMED], NULL);
+    gan_subject_free(&s);
+}
+
+static void check_gan(void)
+{
+    Gan g = small_gan(NORM_NONE, SATURATING);
+    check_player("G saturating", &g, true, 8, 6);
+    g.loss = NON_SATURATING;
+    check_player("G", &g, true, 8, 6);
+    check_player("D", &g, false, 8, 6);
+    gan_free(&g);
+}
+
+/* At the blog's width, along random directions. */
+static void check_full_width(const char *what, bool of_generator)
+{
+    Gan g = mlp_gan_new(784, NORM_BOTH, 2e-4, 1);
+    Random r = random_stream(5, "gradcheck", 0);
+    GanSubject s;
+    CheckRow row;
+    gan_subject_init(&s, &g, of_generator, 16, 784, &r);
+    gradcheck_directions(&s.subject, 10, limit_of[NORMED], &r, &row);
+    add_rows(what, &row, 1);
+    gan_subject_free(&s);
+    gan_free(&g);
+}
+
+static void check_mlp_gan(void)
+{
+    Gan g = small_gan(NORM_BOTH, NON_SATURATING);
+    check_player("G narrow", &g, true, 8, 6);
+    check_player("D narrow", &g, false, 8, 6);
+    gan_free(&g);
+    check_full_width("G full width", true);
+    check_full_width("D full width", false);
+}
+
+/* ---- the program --------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *stem;
+    void (*run)(void);
+} modules[] = {
+    { "05_dense", check_dense },         { "06_activation", check_activation }, { "07_loss", check_loss },
+    { "09_network", check_network },     { "12_batchnorm", check_batchnorm },   { "13_inference", check_inference },
+    { "15_gan", check_gan },             { "17_mlp_gan", check_mlp_gan },
+};
+
+static int run_modules(long only)
+{
+    int ran = 0;
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+        if (only < 0 || atol(modules[i].stem) == only) {
+            module = modules[i].stem;
+            modules[i].run();
+            ran++;
+        }
+    return ran;
+}
+
+int main(int argc, char **argv)
+{
+    long only = -1;
+    const char *out = "build/results";
+    const Option option[] = {
+        { "module", OPTION_INTEGER, &only, "check one module alone; -1 is all", -1, 99, NULL },
+        { "quiet", OPTION_FLAG, &quiet, "print the summary and what fails", 0, 0, NULL },
+        { "out", OPTION_TEXT, &out, "directory for gradcheck.tsv", 0, 0, NULL },
+        { 0 },
+    };
+    options_read(argc, argv,
+                 "Checks every gradient of the course by finite differences in " REAL_NAME " precision,\n"
+                 "then plants faults in the gradients and shows that each is caught.\n"
+                 "error: |analytic - numeric| by the largest of its tensor, at the worst element.\n"
+                 "Exit status: 0 all pass, 1 a bug, 2 inconclusive.", option);
+    double start = seconds_now();
+    tsv = tsv_open(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv",
+                   "module\tcheck\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict");
+    if (!quiet)
+        check_header_print(stdout);
+    int ran = run_modules(only);
+    output_close(tsv);
+    if (ran == 0) {
+        printf("module %02ld has no gradient to check\n", only);
+        return 0;
+    }
+    printf("%d tensors checked in %.1f s, largest error %.1e: %s; %d faults planted, %d caught\n", checks,
+           seconds_now() - start, largest_error, verdict_name(worst), planted, caught);
+    return worst == BUG || caught < planted ? 1 : worst == INCONCLUSIVE ? 2 : 0;
+}

@@ -1,0 +1,68 @@
+/* What all test suites share: Check, and assertions that fail on NaN. */
+#ifndef SUITE_H
+#define SUITE_H
+
+#include <check.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* |a - b| <= tolerance; NaN fails. */
+#define assert_close(a, b, tolerance)                                                                               \
+    do {                                                                                                            \
+        double a_ = (double)(a), b_ = (double)(b), t_ = (double)(tolerance);                                        \
+        ck_assert_msg(fabs(a_ - b_) <= t_, "%s = %.17g, %s = %.17g: off by %.3g, allowed %.3g", #a, a_, #b, b_,     \
+                      fabs(a_ - b_), t_);                                                                           \
+    } while (0)
+
+/* Every one of n elements. */
+#define assert_all_close(a, b, n, tolerance)                                                                        \
+    do {                                                                                                            \
+        for (size_t i_ = 0; i_ < (size_t)(n); i_++)                                                                 \
+            ck_assert_msg(fabs((double)(a)[i_] - (double)(b)[i_]) <= (double)(tolerance),                           \
+                          "%s[%zu] = %.17g, %s[%zu] = %.17g, allowed %.3g", #a, i_, (double)(a)[i_], #b, i_,        \
+                          (double)(b)[i_], (double)(tolerance));                                                    \
+    } while (0)
+
+/* The tolerance of this precision. */
+#define TOLERANCE(in_float, in_double) (sizeof(real) == sizeof(float) ? (in_float) : (in_double))
+
+/* TESTS(name, test, test, ...): main, running these tests as a suite. A test
+ * that must die of REQUIRE goes into DIES instead. */
+typedef struct {
+    const TTest *test;
+    int signal; /* 0: none expected */
+    int status; /* exit status expected */
+} SuiteEntry;
+
+#define RUNS(test) { test, 0, 0 }
+#define ABORTS(test) { test, SIGABRT, 0 }
+#define EXITS(test, status) { test, 0, status }
+
+static int suite_run(const char *name, const SuiteEntry *entry, int n)
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create("all");
+    tcase_set_timeout(tcase, 120);
+    for (int i = 0; i < n; i++)
+        if (entry[i].signal)
+            tcase_add_test_raise_signal(tcase, entry[i].test, entry[i].signal);
+        else
+            tcase_add_exit_test(tcase, entry[i].test, entry[i].status);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#define SUITE(name, ...)                                                    \
+    int main(void)                                                          \
+    {                                                                       \
+        const SuiteEntry entries[] = { __VA_ARGS__ };                       \
+        return suite_run(name, entries, sizeof entries / sizeof *entries);  \
+    }
+
+#endif
