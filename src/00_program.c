@@ -213,6 +213,26 @@ void options_read(int argc, char **argv, const char *about, const Option *option
     }
 }
 
+Experiment experiment_read(int argc, char **argv, const char *about, const Option *own)
+{
+    enum { SHARED = 4, MAX_OWN = 12 };
+    Experiment e = { .seed = 1, .data = "digits" };
+    const char *scale = "quick";
+    Option option[SHARED + MAX_OWN + 1] = {
+        { "seed", OPTION_INTEGER, &e.seed, "seed of all random numbers", 0, 4294967295.0, NULL },
+        { "scale", OPTION_CHOICE, &scale, "how long to run: seconds, or minutes", 0, 0, "quick|full" },
+        { "data", OPTION_TEXT, &e.data, "digits (drawn here), mnist, or a directory with MNIST's files", 0, 0, NULL },
+        { "out", OPTION_TEXT, &e.out, "directory for what is measured; build/quick or build/full", 0, 0, NULL },
+    };
+    for (int i = 0; own && own[i].name; i++)
+        option[SHARED + i] = own[i];
+    options_read(argc, argv, about, option);
+    e.full = strcmp(scale, "full") == 0;
+    if (!e.out)
+        e.out = e.full ? "build/full" : "build/quick";
+    return e;
+}
+
 /* ---- time ------------------------------------------------------------- */
 
 double seconds_now(void)

@@ -37,6 +37,17 @@ typedef struct {
  * an unknown option or a bad value is a user's error. */
 void options_read(int argc, char **argv, const char *about, const Option *option);
 
+/* What all experiments share: --seed, --scale, --data, --out. */
+typedef struct {
+    long seed;
+    const char *data; /* "digits", "mnist" or a directory */
+    const char *out;  /* build/quick or build/full where not given */
+    bool full;        /* --scale full: minutes instead of seconds */
+} Experiment;
+
+/* Reads them, and the program's own options (may be NULL). */
+Experiment experiment_read(int argc, char **argv, const char *about, const Option *own);
+
 /* ---- files ------------------------------------------------------------ */
 
 /* Makes a directory and those above it; a user's error where that fails. */

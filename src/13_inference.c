@@ -49,6 +49,7 @@ typedef struct {
     State *mean, *var; /* running */
     long batches;
     Mode mode;         /* of the last forward */
+    bool frozen;       /* leave the running statistics alone in TRAIN too */
 } BatchNorm;
 
 static Shape inference_output_shape(const Layer *l, Shape x)
@@ -78,7 +79,8 @@ static const Tensor *inference_forward(Layer *l, const Tensor *x, Mode mode)
     if (mode == TRAIN) {
         REQUIRE(R >= 2, "batch norm in training needs two rows; x is %s", shape_text(x->shape));
         batchnorm_core_forward(c, &l->y, x);
-        update_running(b, R);
+        if (!b->frozen)
+            update_running(b, R);
         return &l->y;
     }
     tensor_resize(&l->y, x->shape);
@@ -126,6 +128,21 @@ Layer *batchnorm_new(int C, BatchNormOptions o)
     tensor_fill(&b->mean->value, 0);
     tensor_fill(&b->var->value, 1);
     return &b->base;
+}
+
+static void freeze(Network *n, bool frozen)
+{
+    for (int i = 0; i < n->n_layer; i++)
+        if (is_batchnorm(n->layer[i]))
+            ((BatchNorm *)n->layer[i])->frozen = frozen;
+}
+
+const Tensor *network_peek(Network *n, const Tensor *x)
+{
+    freeze(n, true);
+    const Tensor *y = network_forward(n, x, TRAIN);
+    freeze(n, false);
+    return y;
 }
 
 bool is_batchnorm(const Layer *l) { return l->ops == &batchnorm_ops; }

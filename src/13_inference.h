@@ -38,6 +38,10 @@ void batchnorm_affine(real *scale, real *shift, const real *gamma, const real *b
  * forward; EVAL normalises by them and leaves them alone. */
 Layer *batchnorm_new(int C, BatchNormOptions o);
 
+/* As layer_forward in TRAIN, but the running statistics stay as they are: to
+ * look at a network in training mode without leaving a trace. */
+const Tensor *network_peek(Network *n, const Tensor *x);
+
 bool is_batchnorm(const Layer *l);
 long batchnorm_batches(const Layer *l); /* how many batches its statistics have seen */
 double batchnorm_eps(const Layer *l);

@@ -1,0 +1,101 @@
+/* Chapter 9's experiment: dead units. The same network learns with ReLU and
+ * with LeakyReLU, at a learning rate on the high side; now and then we count
+ * the hidden units that pass no gradient for any training example. */
+#include "00_program.h"
+#include "09_network.h"
+
+#include <string.h>
+
+enum { N = 512, INPUTS = 8, WIDTH = 64, BATCH = 64, STEPS = 1000, EVERY = 20, POINTS = STEPS / EVERY + 1, SEEDS = 8 };
+enum { RELU, LEAKY, ARMS };
+
+typedef struct {
+    double loss, left, dead; /* share of units always on the left; share of units without gradient */
+} Count;
+
+/* A target that needs both sides of many folds. */
+static void make_task(Tensor *x, Tensor *t, Random *r)
+{
+    random_normal(r, x->data, tensor_size(x));
+    for (int i = 0; i < N; i++) {
+        const real *xi = x->data + i * INPUTS;
+        t->data[i] = sin(2 * xi[0]) + xi[1] * xi[2] - fabs(xi[3]);
+    }
+}
+
+static Network *make_network(int arm, Random *r)
+{
+    return network_new("regression", (Layer *[]){
+        dense_new(INPUTS, WIDTH, INIT_HE, r), arm == RELU ? relu_new() : leaky_relu_new(0.2),
+        dense_new(WIDTH, WIDTH, INIT_HE, r), arm == RELU ? relu_new() : leaky_relu_new(0.2),
+        dense_new(WIDTH, 1, INIT_HE, r), NULL });
+}
+
+/* Of the hidden units, those whose input is negative for every example, and
+ * those whose slope is 0 for every example. */
+static Count count_units(Network *n, const Tensor *x, const Tensor *t, int arm)
+{
+    const Tensor *y = network_forward(n, x, EVAL);
+    Count c = { squared_error(y->data, t->data, N, 1, NULL), 0, 0 };
+    for (int l = 0; l <= 2; l += 2)
+        for (int j = 0; j < WIDTH; j++) {
+            bool left = true;
+            for (int i = 0; i < N; i++)
+                left &= !(n->layer[l]->y.data[i * WIDTH + j] > 0);
+            c.left += left / (2.0 * WIDTH);
+            c.dead += (left && arm == RELU) / (2.0 * WIDTH);
+        }
+    return c;
+}
+
+static void train(int arm, uint64_t seed, Count *count)
+{
+    Random r = random_stream(seed, "dead units", 0);
+    Tensor x = tensor_new((Shape){ 2, { N, INPUTS } }), t = tensor_new((Shape){ 2, { N, 1 } });
+    Tensor xb = tensor_new((Shape){ 2, { BATCH, INPUTS } }), dy = tensor_new((Shape){ 2, { BATCH, 1 } });
+    make_task(&x, &t, &r);
+    Network *n = make_network(arm, &r);
+    Optimizer o = adam_new(&n->base, adam_pytorch(0.03, 0.9));
+    for (int step = 0; step <= STEPS; step++) {
+        if (step % EVERY == 0)
+            count[step / EVERY] = count_units(n, &x, &t, arm);
+        int first = step * BATCH % N;
+        memcpy(xb.data, x.data + (size_t)first * INPUTS, BATCH * INPUTS * sizeof(real));
+        const Tensor *y = network_forward(n, &xb, TRAIN);
+        squared_error(y->data, t.data + first, BATCH, 1, dy.data);
+        network_backward(n, &dy, WANT_PARAM);
+        optimizer_step(&o);
+    }
+    optimizer_free(&o);
+    network_free(n);
+    tensor_free(&x), tensor_free(&t), tensor_free(&xb), tensor_free(&dy);
+}
+
+int main(int argc, char **argv)
+{
+    Experiment e = experiment_read(argc, argv, "Chapter 9: units that no gradient reaches any more, ReLU against LeakyReLU.", NULL);
+    static Count count[ARMS][SEEDS][POINTS];
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic)
+#endif
+    for (int run = 0; run < ARMS * SEEDS; run++)
+        train(run / SEEDS, (uint64_t)e.seed + (uint64_t)(run % SEEDS), count[run / SEEDS][run % SEEDS]);
+    FILE *tsv = tsv_open(e.out, "09_network.tsv",
+                         "step\trelu_dead\trelu_low\trelu_high\tleaky_left\tleaky_dead\trelu_loss\tleaky_loss");
+    for (int p = 0; p < POINTS; p++) {
+        Count mean[ARMS] = { { 0, 0, 0 } };
+        double low = 1, high = 0;
+        for (int s = 0; s < SEEDS; s++) {
+            for (int a = 0; a < ARMS; a++) {
+                mean[a].loss += count[a][s][p].loss / SEEDS;
+                mean[a].left += count[a][s][p].left / SEEDS;
+                mean[a].dead += count[a][s][p].dead / SEEDS;
+            }
+            low = fmin(low, count[RELU][s][p].dead), high = fmax(high, count[RELU][s][p].dead);
+        }
+        fprintf(tsv, "%d\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\n", p * EVERY, mean[RELU].dead, low, high,
+                mean[LEAKY].left, mean[LEAKY].dead, mean[RELU].loss, mean[LEAKY].loss);
+    }
+    output_close(tsv);
+    return 0;
+}

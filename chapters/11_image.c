@@ -1,0 +1,34 @@
+/* Chapter 11's experiment: a grid of the drawn digits, a column a class, and
+ * how much ink each class takes. */
+#include "11_image.h"
+
+int main(int argc, char **argv)
+{
+    Experiment e = experiment_read(argc, argv, "Chapter 11: a grid of images as a PNG file.", NULL);
+    enum { ROWS = 8 };
+    Images d = images_load(e.data, TRAINING_SET);
+    int order[ROWS * 10], found[10] = { 0 };
+    for (int i = 0; i < d.n; i++)
+        if (found[d.label[i]] < ROWS)
+            order[found[d.label[i]]++ * 10 + d.label[i]] = i;
+    Tensor x = { 0 };
+    images_rows(&d, order, 0, ROWS * 10, &x);
+    image_grid_write(e.out, "11_image_grid.png", x.data, ROWS, 10, d.height, d.width, 3);
+    FILE *tsv = tsv_open(e.out, "11_image.tsv", "class\timages\tmean_level\tshare_black");
+    for (int k = 0; k < d.classes; k++) {
+        long count = 0, level = 0, black = 0, F = images_pixels(&d);
+        for (int i = 0; i < d.n; i++)
+            if (d.label[i] == k) {
+                count++;
+                for (long j = 0; j < F; j++) {
+                    level += d.pixel[i * F + j];
+                    black += d.pixel[i * F + j] == 0;
+                }
+            }
+        fprintf(tsv, "%d\t%ld\t%.3f\t%.4f\n", k, count, (double)level / (double)(count * F), (double)black / (double)(count * F));
+    }
+    output_close(tsv);
+    tensor_free(&x);
+    images_free(&d);
+    return 0;
+}

@@ -1,0 +1,148 @@
+/* Chapter 16's experiment: mode collapse. A small GAN learns the ring of eight
+ * modes, without batch norm, with it in G, and in both, over several seeds.
+ * How many modes does it find, and how good are its samples? */
+#include "16_modes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOISE = 16, WIDTH = 128, BATCH = 128, SAMPLES = 2500, SHOWN = 500, RECORDS = 21, MAX_SEEDS = 10 };
+enum { NONE, IN_G, IN_BOTH, ARMS };
+static const char *arm_name[] = { "none", "generator", "both" };
+
+typedef struct {
+    Coverage coverage[RECORDS];
+    real shown[4][SHOWN * 2]; /* samples at a quarter, half, three quarters and the end */
+} Run;
+
+static Network *player(const char *name, int in, int out, bool norm, bool leaky, Random *r)
+{
+    Layer *list[9];
+    int n = 0;
+    for (int k = 0; k < 2; k++) {
+        list[n++] = dense_new(k == 0 ? in : WIDTH, WIDTH, INIT_PYTORCH, r);
+        if (norm)
+            list[n++] = batchnorm_new(WIDTH, batchnorm_pytorch());
+        list[n++] = leaky ? leaky_relu_new(0.2) : relu_new();
+    }
+    list[n++] = dense_new(WIDTH, out, INIT_PYTORCH, r);
+    list[n] = NULL;
+    return network_new(name, list);
+}
+
+static Gan gan_of_arm(int arm, uint64_t seed)
+{
+    Random g = random_stream(seed, "generator", 0), d = random_stream(seed, "discriminator", 0);
+    return gan_new(player("generator", NOISE, 2, arm != NONE, false, &g),
+                   player("discriminator", 2, 1, arm == IN_BOTH, true, &d), NOISE, adam_pytorch(1e-3, 0.5), seed);
+}
+
+static void look(Gan *g, const Mixture *ring, const Tensor *z, Run *run, int record)
+{
+    const Tensor *x = gan_sample(g, z, EVAL);
+    run->coverage[record] = mixture_coverage(ring, x->data, SAMPLES);
+    if (record > 0 && record % 5 == 0)
+        memcpy(run->shown[record / 5 - 1], x->data, sizeof run->shown[0]);
+}
+
+static void train(int arm, uint64_t seed, int steps, Run *run)
+{
+    Mixture ring = mixture_ring();
+    Gan g = gan_of_arm(arm, seed);
+    Random data = random_stream(seed, "ring", 0), noise = random_stream(seed, "fixed noise", 0);
+    Tensor x = tensor_new((Shape){ 2, { BATCH / 2, 2 } }), z = tensor_new((Shape){ 2, { SAMPLES, NOISE } });
+    random_normal(&noise, z.data, tensor_size(&z));
+    for (int step = 0; step <= steps; step++) {
+        if (step % (steps / (RECORDS - 1)) == 0)
+            look(&g, &ring, &z, run, step / (steps / (RECORDS - 1)));
+        mixture_sample(&ring, x.data, BATCH / 2, &data);
+        GanStep s = gan_step(&g, &x, BATCH);
+        gan_require_finite(&g, &s, step, NULL);
+    }
+    tensor_free(&x), tensor_free(&z);
+    gan_free(&g);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+typedef struct {
+    double mean, low, high;
+} Interval;
+
+/* The mean over seeds and its 95 % interval: the means of as many seeds drawn
+ * with replacement, 2000 times, without the 2.5 % at either end. */
+static Interval bootstrap(const double *value, int n)
+{
+    enum { DRAWS = 2000 };
+    double drawn[DRAWS], mean = 0;
+    Random r = random_stream(0, "bootstrap", 0);
+    for (int i = 0; i < n; i++)
+        mean += value[i] / n;
+    for (int k = 0; k < DRAWS; k++) {
+        drawn[k] = 0;
+        for (int i = 0; i < n; i++)
+            drawn[k] += value[random_index(&r, n)] / n;
+    }
+    qsort(drawn, DRAWS, sizeof *drawn, by_size);
+    return (Interval){ mean, drawn[DRAWS / 40], drawn[DRAWS - 1 - DRAWS / 40] };
+}
+
+/* ---- tables --------------------------------------------------------------------------- */
+
+static Run run[ARMS][MAX_SEEDS];
+
+static void write_modes(const Experiment *e, int seeds, int steps)
+{
+    FILE *tsv = tsv_open(e->out, "16_modes.tsv", "norm\tstep\tmodes\tmodes_low\tmodes_high\tgood\tgood_low\tgood_high");
+    for (int arm = 0; arm < ARMS; arm++, fprintf(tsv, "\n\n"))
+        for (int k = 0; k < RECORDS; k++) {
+            double modes[MAX_SEEDS], good[MAX_SEEDS];
+            for (int s = 0; s < seeds; s++) {
+                modes[s] = run[arm][s].coverage[k].modes;
+                good[s] = 100 * run[arm][s].coverage[k].high_quality;
+            }
+            Interval m = bootstrap(modes, seeds), g = bootstrap(good, seeds);
+            fprintf(tsv, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.2f\n", arm_name[arm], k * (steps / (RECORDS - 1)),
+                    m.mean, m.low, m.high, g.mean, g.low, g.high);
+        }
+    output_close(tsv);
+}
+
+static void write_samples(const Experiment *e)
+{
+    FILE *tsv = tsv_open(e->out, "16_modes_samples.tsv", "norm\tquarter\tx\ty");
+    for (int arm = 0; arm < ARMS; arm++)
+        for (int q = 0; q < 4; q++, fprintf(tsv, "\n\n"))
+            for (int i = 0; i < SHOWN; i++)
+                fprintf(tsv, "%s\t%d\t%.4f\t%.4f\n", arm_name[arm], q + 1, (double)run[arm][0].shown[q][2 * i],
+                        (double)run[arm][0].shown[q][2 * i + 1]);
+    output_close(tsv);
+}
+
+int main(int argc, char **argv)
+{
+    Experiment e = experiment_read(argc, argv, "Chapter 16: modes of the ring found with and without batch norm.", NULL);
+    int seeds = e.full ? MAX_SEEDS : 4, steps = e.full ? 25000 : 3000, done = 0;
+    Progress progress = progress_start("16_modes", ARMS * seeds);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic)
+#endif
+    for (int k = 0; k < ARMS * seeds; k++) {
+        train(k % ARMS, (uint64_t)(e.seed + k / ARMS), steps, &run[k % ARMS][k / ARMS]);
+#ifdef _OPENMP
+#pragma omp critical
+#endif
+        {
+            done++;
+            progress_show(&progress, done, "%d of %d runs", done, ARMS * seeds);
+        }
+    }
+    progress_end(&progress);
+    write_modes(&e, seeds, steps);
+    write_samples(&e);
+    return 0;
+}

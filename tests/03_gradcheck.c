@@ -1,0 +1,698 @@
+/* The checker itself: slopes with a known truth, noise of a known size, and
+ * gradients that are right, wrong, or not to be told. */
+#include "03_gradcheck.h"
+#include "suite.h"
+
+#include <string.h>
+
+/* ---- slopes of functions of one number ------------------------------------------------------------ */
+
+typedef struct {
+    double (*f)(double), (*slope)(double);
+    double (*size)(double); /* of the largest number met on the way to f: what is rounded */
+    double low, high;
+} Known;
+
+static double f_exp(double x) { return exp(x); }
+static double f_sin(double x) { return sin(x); }
+static double f_cos(double x) { return cos(x); }
+static double one(double x) { return 1 + 0 * x; }
+static double cubic(double x) { return x * x * x - 2 * x; }
+static double cubic_slope(double x) { return 3 * x * x - 2; }
+static double cubic_size(double x) { return fabs(x * x * x) + 2 * fabs(x); }
+static double quintic(double x) { return x * x * x * x * x / 120 - x; }
+static double quintic_slope(double x) { return x * x * x * x / 24 - 1; }
+static double quintic_size(double x) { return fabs(x * x * x * x * x) / 60 + fabs(x); }
+static double inverse(double x) { return 1 / x; }
+static double inverse_slope(double x) { return -1 / (x * x); }
+static double root(double x) { return sqrt(x); }
+static double root_slope(double x) { return 0.5 / sqrt(x); }
+static double steep(double x) { return tanh(5 * x); }
+static double steep_slope(double x) { return 5 - 5 * tanh(5 * x) * tanh(5 * x); }
+
+static const Known known[] = {
+    { f_exp, f_exp, f_exp, -3, 3 },
+    { f_sin, f_cos, one, -6, 6 },
+    { cubic, cubic_slope, cubic_size, -3, 3 },
+    { quintic, quintic_slope, quintic_size, -4, 4 },
+    { inverse, inverse_slope, inverse, 0.6, 5 },
+    { root, root_slope, root, 0.6, 5 },
+    { steep, steep_slope, one, -1, 1 },
+};
+enum { KNOWN = sizeof known / sizeof *known, POINTS = 500 };
+
+typedef struct {
+    double (*f)(double);
+    double x, kink; /* branches part at kink */
+} Line;
+
+static Probe probe(void *line, double t)
+{
+    const Line *l = line;
+    volatile double moved = l->x + t;
+    return (Probe){ moved - l->x, l->f(moved), moved > l->kink };
+}
+
+static double point(const Known *k, int i) { return k->low + (k->high - k->low) * (i + 0.37) / POINTS; }
+
+static Slope known_slope(const Known *k, double x, double h)
+{
+    return slope_ridders(probe, &(Line){ k->f, x, -1e300 }, h, 0x1p-52 * k->size(x));
+}
+
+START_TEST(slope_is_right_to_near_machine_precision)
+{
+    for (int i = 0; i < KNOWN * POINTS; i++) {
+        const Known *k = &known[i / POINTS];
+        double x = point(k, i % POINTS), scale = fabs(k->slope(x)) + k->size(x);
+        Slope s = known_slope(k, x, 0.25);
+        ck_assert(!s.kink);
+        assert_close(s.value, k->slope(x), 2e-13 * scale);
+        ck_assert_msg(s.error < 1e-12 * scale, "function %d at %g: a bar of %g", i / POINTS, x, s.error);
+    }
+}
+END_TEST
+
+START_TEST(truth_lies_within_four_bars_whatever_the_step)
+{
+    static const double step[] = { 0.5, 0.3, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-7 };
+    for (int i = 0; i < KNOWN * POINTS; i++)
+        for (int j = 0; j < 8; j++) {
+            const Known *k = &known[i / POINTS];
+            double x = point(k, i % POINTS);
+            Slope s = known_slope(k, x, step[j]);
+            assert_close(s.value, k->slope(x), 4 * s.error);
+        }
+}
+END_TEST
+
+static double bent(double x) { return x > 0 ? exp(x) : 1 - 3 * x; }
+
+START_TEST(slope_beside_a_kink_is_that_of_its_own_side)
+{
+    for (double distance = 0.2; distance > 1e-5; distance /= 3) {
+        Slope right = slope_ridders(probe, &(Line){ bent, distance, 0 }, 0.25, 0x1p-52);
+        Slope left = slope_ridders(probe, &(Line){ bent, -distance, 0 }, 0.25, 0x1p-52);
+        ck_assert(!right.kink && !left.kink);
+        assert_close(right.value, exp(distance), 1e-13 / distance);
+        assert_close(left.value, -3, 1e-13 / distance);
+        assert_close(right.value, exp(distance), 4 * right.error);
+        assert_close(left.value, -3, 4 * left.error);
+    }
+}
+END_TEST
+
+START_TEST(slope_on_a_kink_says_so)
+{
+    ck_assert(slope_ridders(probe, &(Line){ bent, 0, 0 }, 0.25, 0x1p-52).kink);
+}
+END_TEST
+
+START_TEST(slope_is_a_number_with_a_bar_or_a_kink)
+{
+    for (double distance = 0.25; distance > 0x1p-60; distance /= 2) {
+        Slope s = slope_ridders(probe, &(Line){ bent, distance, 0 }, 0.25, 0x1p-52);
+        ck_assert_msg(s.kink || (isfinite(s.value) && isfinite(s.error)), "at %g: %g, bar %g", distance, s.value, s.error);
+    }
+}
+END_TEST
+
+/* ---- noise ------------------------------------------------------------------------------------------ */
+
+static uint64_t dice;
+static double uniform(void) { return (double)((dice = dice * 6364136223846793005u + 1442695040888963407u) >> 11) * 0x1p-53; }
+static double spread; /* of the noise */
+static double noisy(double x) { return sin(x) + spread * sqrt(12.0) * (uniform() - 0.5); }
+
+START_TEST(noise_of_known_size_is_found)
+{
+    double logs = 0;
+    for (int i = 0; i < 400; i++) {
+        dice = (uint64_t)i * 0x9E3779B97F4A7C15ull;
+        spread = pow(10, -13 + i % 10);
+        double ratio = loss_noise(probe, &(Line){ noisy, 1, 0 }, 1e-9) / spread;
+        ck_assert_msg(ratio > 1 / 4.0 && ratio < 4, "%g times the noise", ratio);
+        logs += log(ratio) / 400;
+    }
+    assert_close(logs, 0, log(1.5));
+}
+END_TEST
+
+START_TEST(slope_of_a_noisy_loss_is_within_its_bars)
+{
+    int outside = 0;
+    spread = 1e-8;
+    for (int i = 0; i < 1000; i++) {
+        Slope s = slope_ridders(probe, &(Line){ noisy, i * 0.01, -1 }, 0.5, spread);
+        outside += !(fabs(s.value - cos(i * 0.01)) <= 4 * s.error);
+        ck_assert_double_lt(s.error, 1e-5);
+    }
+    ck_assert_int_eq(outside, 0);
+}
+END_TEST
+
+START_TEST(noise_of_a_smooth_loss_is_its_rounding)
+{
+    double n = loss_noise(probe, &(Line){ f_exp, 1, 0 }, 1e-9);
+    ck_assert_msg(n >= 0x1p-53 * exp(1) && n < 0x1p-50, "%g", n);
+}
+END_TEST
+
+START_TEST(noise_of_a_constant_is_half_a_unit_of_it)
+{
+    assert_close(loss_noise(probe, &(Line){ one, 1, 0 }, 1e-9), 0x1p-53, 0);
+}
+END_TEST
+
+/* ---- a subject like batch norm: s = uA + b + c less its mean, L = sum w log(1 + s^2) ------------------- */
+
+enum { ROWS = 3, COLUMNS = 4 };
+
+typedef struct Toy {
+    real A[ROWS * COLUMNS], b[COLUMNS], c[1], dA[ROWS * COLUMNS], db[COLUMNS], dc[1];
+    void (*spoil)(struct Toy *);
+    double noise; /* added to the loss */
+    CheckArray array[3];
+    Subject subject;
+} Toy;
+
+static const double u[ROWS] = { 0.5, -1, 2 }, w[COLUMNS] = { 1, -2, 0.5, 3 };
+
+static void take_mean_away(double s[COLUMNS])
+{
+    double mean = (s[0] + s[1] + s[2] + s[3]) / 4;
+    for (int j = 0; j < COLUMNS; j++)
+        s[j] -= mean;
+}
+
+static void find_s(const Toy *t, double s[COLUMNS])
+{
+    for (int j = 0; j < COLUMNS; j++) {
+        s[j] = (double)t->b[j] + (double)t->c[0];
+        for (int i = 0; i < ROWS; i++)
+            s[j] += u[i] * (double)t->A[i * COLUMNS + j];
+    }
+    take_mean_away(s);
+}
+
+static double toy_evaluate(void *self)
+{
+    const Toy *t = self;
+    double s[COLUMNS], L = t->noise * uniform();
+    find_s(t, s);
+    for (int j = 0; j < COLUMNS; j++)
+        L += w[j] * log1p(s[j] * s[j]);
+    return L;
+}
+
+static void toy_gradient(void *self)
+{
+    Toy *t = self;
+    double s[COLUMNS], g[COLUMNS];
+    find_s(t, s);
+    for (int j = 0; j < COLUMNS; j++)
+        g[j] = w[j] * 2 * s[j] / (1 + s[j] * s[j]);
+    take_mean_away(g);
+    for (int j = 0; j < COLUMNS; j++) {
+        t->db[j] = (real)g[j];
+        for (int i = 0; i < ROWS; i++)
+            t->dA[i * COLUMNS + j] = (real)(u[i] * g[j]);
+    }
+    t->dc[0] = (real)(g[0] + g[1] + g[2] + g[3]); /* nothing but rounding */
+    if (t->spoil)
+        t->spoil(t);
+}
+
+static void toy_begin(Toy *t)
+{
+    *t = (Toy){ .c = { (real)0.3 },
+                .array = { { "A", t->A, t->dA, ROWS * COLUMNS, COLUMNS, 1 },
+                           { "b", t->b, t->db, COLUMNS, 1, 1 },
+                           { "c", t->c, t->dc, 1, 1, 1 } } };
+    t->subject = (Subject){ t, toy_evaluate, toy_gradient, NULL, t->array, 3 };
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        t->A[i] = (real)sin(3 * i + 1.0);
+    for (int j = 0; j < COLUMNS; j++)
+        t->b[j] = (real)cos(2 * j + 1.0);
+}
+
+#define LIMIT TOLERANCE(1e-5, 1e-10)
+
+static Verdict check_spoilt(void (*spoil)(Toy *), CheckRow row[3])
+{
+    Toy t;
+    toy_begin(&t);
+    t.spoil = spoil;
+    return gradcheck(&t.subject, LIMIT, row);
+}
+
+START_TEST(right_gradient_passes)
+{
+    CheckRow row[3];
+    ck_assert_int_eq(check_spoilt(NULL, row), PASS);
+    for (int a = 0; a < 3; a++)
+        ck_assert(row[a].verdict == PASS && row[a].inconclusive == 0 && row[a].error <= row[a].bar / row[a].scale);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+START_TEST(row_describes_its_array)
+{
+    Toy t;
+    CheckRow row[3];
+    toy_begin(&t);
+    gradcheck(&t.subject, LIMIT, row);
+    double largest = 0;
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        largest = fmax(largest, fabs((double)t.dA[i]));
+    ck_assert_str_eq(row[0].tensor, "A");
+    ck_assert_uint_eq(row[0].elements, ROWS * COLUMNS);
+    assert_close(row[0].scale, largest, LIMIT);
+    assert_close(row[0].analytic, t.dA[row[0].worst], 0);
+    assert_close(row[0].numeric, row[0].analytic, LIMIT);
+    assert_close(row[0].error, fabs(row[0].analytic - row[0].numeric) / row[0].scale, 1e-20);
+}
+END_TEST
+
+START_TEST(arrays_are_as_they_were_after_a_check)
+{
+    Toy t;
+    CheckRow row[3];
+    toy_begin(&t);
+    t.A[0] = (real)-0.0, t.A[1] = (real)1e-40, t.b[2] = (real)(1 / 3.0);
+    Toy before = t;
+    Random r = random_stream(1, "directions", 0);
+    gradcheck(&t.subject, LIMIT, row);
+    ck_assert_mem_eq(t.A, before.A, sizeof t.A + sizeof t.b + sizeof t.c);
+    gradcheck_directions(&t.subject, 3, LIMIT, &r, row);
+    ck_assert_mem_eq(t.A, before.A, sizeof t.A + sizeof t.b + sizeof t.c);
+}
+END_TEST
+
+static void off_by_a_thousandth(Toy *t) { t->dA[5] *= (real)1.001; }
+static void two_swapped(Toy *t)
+{
+    real first = t->db[0];
+    t->db[0] = t->db[1], t->db[1] = first;
+}
+static void doubled(Toy *t)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        t->db[i] *= 2;
+}
+static void not_centred(Toy *t) /* the path through the mean is missing */
+{
+    double s[COLUMNS];
+    find_s(t, s);
+    for (int j = 0; j < COLUMNS; j++)
+        t->db[j] = (real)(w[j] * 2 * s[j] / (1 + s[j] * s[j]));
+}
+static void last_is_nan(Toy *t) { t->dA[ROWS * COLUMNS - 1] = NAN; }
+static void first_is_infinite(Toy *t) { t->db[0] = -INFINITY; }
+static void zero_is_not_zero(Toy *t) { t->dc[0] = (real)1e-3; }
+
+static void assert_bug(void (*spoil)(Toy *), int array, size_t worst)
+{
+    CheckRow row[3];
+    ck_assert_int_eq(check_spoilt(spoil, row), BUG);
+    for (int a = 0; a < 3; a++)
+        ck_assert_msg((row[a].verdict == BUG) == (a == array), "array %d is called %d", a, row[a].verdict);
+    ck_assert_uint_eq(row[array].worst, worst);
+}
+
+START_TEST(one_element_a_thousandth_off_is_a_bug) { assert_bug(off_by_a_thousandth, 0, 5); } END_TEST
+START_TEST(nan_is_a_bug) { assert_bug(last_is_nan, 0, ROWS * COLUMNS - 1); } END_TEST
+START_TEST(infinity_is_a_bug) { assert_bug(first_is_infinite, 1, 0); } END_TEST
+START_TEST(something_where_nothing_should_be_is_a_bug) { assert_bug(zero_is_not_zero, 2, 0); } END_TEST
+
+START_TEST(swapped_doubled_or_incomplete_gradient_is_a_bug)
+{
+    CheckRow row[3];
+    ck_assert_int_eq(check_spoilt(two_swapped, row), BUG);
+    ck_assert_int_eq(check_spoilt(doubled, row), BUG);
+    ck_assert_int_eq(check_spoilt(not_centred, row), BUG);
+}
+END_TEST
+
+START_TEST(zero_gradient_is_judged_on_the_scale_of_its_group)
+{
+    Toy t;
+    CheckRow row[3];
+    toy_begin(&t);
+    ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), PASS);
+    assert_close(row[2].scale, fmax(row[0].scale, row[1].scale), 0);
+    ck_assert(row[2].error < 1e-9);
+}
+END_TEST
+
+START_TEST(zero_gradient_on_its_own_is_inconclusive)
+{
+    Toy t;
+    CheckRow row[3];
+    toy_begin(&t);
+    t.array[2].group = 2;
+    ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), INCONCLUSIVE);
+    ck_assert(row[0].verdict == PASS && row[1].verdict == PASS && row[2].verdict == INCONCLUSIVE);
+}
+END_TEST
+
+START_TEST(limit_below_the_bars_is_inconclusive)
+{
+    Toy t;
+    CheckRow row[3];
+    toy_begin(&t);
+    ck_assert_int_eq(gradcheck(&t.subject, REAL_EPSILON, row), INCONCLUSIVE);
+    ck_assert_uint_eq(row[0].inconclusive, ROWS * COLUMNS);
+}
+END_TEST
+
+START_TEST(limit_below_the_noise_is_inconclusive_and_one_above_passes)
+{
+    Toy t;
+    CheckRow row[3];
+    toy_begin(&t);
+    t.noise = 1e-5;
+    ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), INCONCLUSIVE);
+    ck_assert_int_eq(gradcheck(&t.subject, 1e-1, row), PASS);
+}
+END_TEST
+
+START_TEST(large_fault_under_noise_is_still_a_bug)
+{
+    Toy t;
+    CheckRow row[3];
+    toy_begin(&t);
+    t.noise = 1e-5, t.spoil = doubled;
+    ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), BUG);
+}
+END_TEST
+
+/* ---- functions of one small array ---------------------------------------------------------------------- */
+
+typedef struct {
+    real x[6], dx[6];
+    double (*f)(const real *x);
+    double (*d)(const real *x, int i);
+    CheckArray array;
+    Subject subject;
+} Small;
+
+static double small_evaluate(void *self) { return ((Small *)self)->f(((Small *)self)->x); }
+
+static void small_gradient(void *self)
+{
+    Small *s = self;
+    for (int i = 0; i < 6; i++)
+        s->dx[i] = (real)s->d(s->x, i);
+}
+
+static void small_begin(Small *s, double (*f)(const real *), double (*d)(const real *, int))
+{
+    *s = (Small){ .x = { 1, -2, (real)0.5, (real)0.1, 3, (real)-0.7 }, .f = f, .d = d };
+    s->array = (CheckArray){ "x", s->x, s->dx, 6, 3, 0 };
+    s->subject = (Subject){ s, small_evaluate, small_gradient, NULL, &s->array, 1 };
+}
+
+static Verdict check_small(double (*f)(const real *), double (*d)(const real *, int), CheckRow *row)
+{
+    Small s;
+    small_begin(&s, f, d);
+    return gradcheck(&s.subject, LIMIT, row);
+}
+
+static double exps(const real *x)
+{
+    double s = 0;
+    for (int i = 0; i < 6; i++)
+        s += exp((double)x[i]);
+    return s;
+}
+static double log_sum_exp(const real *x) { return log(exps(x)); }
+static double softmax(const real *x, int i) { return exp((double)x[i]) / exps(x); }
+static double product(const real *x) { return (double)x[0] * x[1] * x[2] * x[3] * x[4] * x[5]; }
+static double product_of_others(const real *x, int i) { return product(x) / (double)x[i]; }
+static double quadratic(const real *x) { return (double)x[0] * x[1] + 2 * (double)x[2] * x[2] - (double)x[3] * x[5] / 2 + x[4]; }
+static double quadratic_slope(const real *x, int i)
+{
+    return ((double[]){ x[1], x[0], 4 * (double)x[2], -(double)x[5] / 2, 1, -(double)x[3] / 2 })[i];
+}
+static double nothing(const real *x) { return 0 * (double)x[0]; }
+static double no_slope(const real *x, int i) { return 0 * (double)x[i]; }
+static double some_slope(const real *x, int i) { return i == 4 ? 1e-30 : 0 * (double)x[i]; }
+static double not_a_number(const real *x) { return NAN * (double)x[0]; }
+
+START_TEST(log_sum_exp_passes) { ck_assert_int_eq(check_small(log_sum_exp, softmax, &(CheckRow){ 0 }), PASS); } END_TEST
+START_TEST(product_passes) { ck_assert_int_eq(check_small(product, product_of_others, &(CheckRow){ 0 }), PASS); } END_TEST
+START_TEST(quadratic_passes) { ck_assert_int_eq(check_small(quadratic, quadratic_slope, &(CheckRow){ 0 }), PASS); } END_TEST
+START_TEST(nan_loss_is_a_bug) { ck_assert_int_eq(check_small(not_a_number, no_slope, &(CheckRow){ 0 }), BUG); } END_TEST
+START_TEST(any_slope_of_nothing_is_a_bug) { ck_assert_int_eq(check_small(nothing, some_slope, &(CheckRow){ 0 }), BUG); } END_TEST
+
+START_TEST(zero_gradient_of_a_zero_loss_passes)
+{
+    CheckRow row;
+    ck_assert_int_eq(check_small(nothing, no_slope, &row), PASS);
+    assert_close(row.error, 0, 0);
+}
+END_TEST
+
+/* Sum of |x|, with its branches. */
+static double size(const real *x)
+{
+    double s = 0;
+    for (int i = 0; i < 6; i++)
+        s += fabs((double)x[i]);
+    return s;
+}
+static double sign(const real *x, int i) { return x[i] > 0 ? 1 : -1; }
+static double wrong_at_3(const real *x, int i) { return i == 3 ? 0.999 : sign(x, i); }
+static uint64_t sides(void *self)
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < 6; i++)
+        bits = bits << 1 | (((Small *)self)->x[i] > 0);
+    return bits;
+}
+
+static Verdict check_size(double first, double (*d)(const real *, int), CheckRow *row)
+{
+    Small s;
+    small_begin(&s, size, d);
+    s.subject.branches = sides;
+    s.x[0] = (real)first;
+    return gradcheck(&s.subject, TOLERANCE(1e-5, 1e-9), row);
+}
+
+START_TEST(element_near_a_kink_passes)
+{
+    ck_assert_int_eq(check_size(1e-3, sign, &(CheckRow){ 0 }), PASS);
+    ck_assert_int_eq(check_size(-1e-4, sign, &(CheckRow){ 0 }), PASS);
+}
+END_TEST
+
+START_TEST(element_on_a_kink_is_inconclusive)
+{
+    CheckRow row;
+    ck_assert_int_eq(check_size(0, sign, &row), INCONCLUSIVE);
+    ck_assert_uint_eq(row.inconclusive, 1);
+    ck_assert_uint_eq(row.worst, 0);
+}
+END_TEST
+
+START_TEST(bug_beside_a_kink_is_a_bug)
+{
+    CheckRow row;
+    ck_assert_int_eq(check_size(0, wrong_at_3, &row), BUG);
+    ck_assert_uint_eq(row.worst, 3);
+}
+END_TEST
+
+/* One number, bent at a distance below 1 that leaves few steps on its side,
+ * or none: 2x above, x below, joined. */
+typedef struct {
+    real x, dx;
+    double kink;
+} Bend;
+
+static double bend_evaluate(void *self)
+{
+    const Bend *b = self;
+    double x = (double)b->x;
+    return x > b->kink ? 2 * x : x + b->kink;
+}
+static void bend_gradient(void *self) { ((Bend *)self)->dx = 2; }
+static uint64_t bend_branch(void *self) { return (double)((Bend *)self)->x > ((Bend *)self)->kink; }
+
+START_TEST(right_gradient_is_no_bug_however_near_the_kink)
+{
+    for (int k = 1; k < 52; k++) {
+        Bend b = { 1, 0, 1 - ldexp(1, -k) };
+        CheckArray array = { "x", &b.x, &b.dx, 1, 1, 0 };
+        Subject s = { &b, bend_evaluate, bend_gradient, bend_branch, &array, 1 };
+        CheckRow row;
+        ck_assert_msg(gradcheck(&s, 1e-2, &row) != BUG, "kink at 1 - 2^-%d: %g, bar %g", k, row.numeric, row.bar);
+    }
+}
+END_TEST
+
+/* ---- directions ------------------------------------------------------------------------------------------- */
+
+static Verdict check_directions(void (*spoil)(Toy *), int count, CheckRow *row)
+{
+    Toy t;
+    toy_begin(&t);
+    t.spoil = spoil;
+    Random r = random_stream(1, "directions", 0);
+    return gradcheck_directions(&t.subject, count, TOLERANCE(1e-3, 1e-9), &r, row);
+}
+
+START_TEST(right_gradient_passes_along_directions)
+{
+    CheckRow row;
+    ck_assert_int_eq(check_directions(NULL, 10, &row), PASS);
+    ck_assert(row.verdict == PASS && row.elements == 10 && row.inconclusive == 0);
+    ck_assert(row.scale > 0.1);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+START_TEST(wrong_gradient_is_a_bug_along_directions)
+{
+    CheckRow row;
+    ck_assert_int_eq(check_directions(off_by_a_thousandth, 10, &row), BUG);
+    ck_assert_int_eq(check_directions(doubled, 10, &row), BUG);
+    ck_assert_int_eq(check_directions(not_centred, 10, &row), BUG);
+    ck_assert_int_eq(check_directions(last_is_nan, 1, &row), BUG);
+    ck_assert_int_eq(check_directions(zero_is_not_zero, 10, &row), BUG);
+}
+END_TEST
+
+/* ---- planted faults ----------------------------------------------------------------------------------------- */
+
+static bool plants_nothing(const Subject *s, int array, double *dx) { return s && dx && array == 0; }
+static const Fault nothing_planted[] = { { "nothing at all", plants_nothing }, { NULL, NULL } };
+
+START_TEST(every_fault_of_the_catalogue_is_caught)
+{
+    Toy t;
+    int planted = 0, caught = 0;
+    toy_begin(&t);
+    gradcheck_faults(&t.subject, LIMIT, NULL, &planted, &caught, stderr);
+    ck_assert_int_eq(planted, 6 + 5); /* a vector has no transpose; c has no gradient to spoil */
+    ck_assert_int_eq(caught, planted);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+START_TEST(fault_that_gets_away_is_counted_and_named)
+{
+    Toy t;
+    int planted = 0, caught = 0;
+    char *text;
+    size_t length;
+    FILE *log = open_memstream(&text, &length);
+    toy_begin(&t);
+    gradcheck_faults(&t.subject, LIMIT, nothing_planted, &planted, &caught, log);
+    fclose(log);
+    ck_assert(planted == 12 && caught == 11);
+    ck_assert(strstr(text, "nothing at all") && strchr(text, '\n') == text + length - 1);
+    free(text);
+    gradcheck_faults(&t.subject, LIMIT, nothing_planted, &planted, &caught, NULL);
+    ck_assert(planted == 24 && caught == 22);
+}
+END_TEST
+
+static const Fault *fault(const char *name)
+{
+    const Fault *f = fault_catalogue;
+    while (f->name && !strstr(f->name, name))
+        f++;
+    ck_assert_msg(f->name != NULL, "no fault '%s'", name);
+    return f;
+}
+
+START_TEST(catalogue_holds_what_its_header_says)
+{
+    int n = 0;
+    while (fault_catalogue[n].name)
+        n++;
+    ck_assert_int_eq(n, 6);
+    fault("zero"), fault("sign"), fault("N-1"), fault("transposed"), fault("one element"), fault("NaN");
+}
+END_TEST
+
+START_TEST(fault_that_would_change_nothing_is_not_planted)
+{
+    Toy t;
+    double dx[ROWS * COLUMNS] = { 0 };
+    toy_begin(&t);
+    ck_assert(!fault("zero")->plant(&t.subject, 0, dx) && !fault("sign")->plant(&t.subject, 0, dx));
+    ck_assert(!fault("N-1")->plant(&t.subject, 0, dx) && !fault("one element")->plant(&t.subject, 0, dx));
+    ck_assert(!fault("transposed")->plant(&t.subject, 1, (double[]){ 1, 2, 3, 4 }));
+}
+END_TEST
+
+START_TEST(transpose_that_would_change_nothing_is_not_planted)
+{
+    Toy t;
+    double dx[ROWS * COLUMNS];
+    toy_begin(&t);
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        dx[i] = 1;
+    ck_assert(!fault("transposed")->plant(&t.subject, 0, dx));
+}
+END_TEST
+
+START_TEST(transposed_fault_transposes)
+{
+    double dx[] = { 1, 2, 3, 4 }, x[4];
+    CheckArray a = { .x = (real *)x, .n = 4, .columns = 2 };
+    ck_assert(fault("transposed")->plant(&(Subject){ .array = &a, .n_array = 1 }, 0, dx));
+    assert_all_close(dx, ((double[]){ 1, 3, 2, 4 }), 4, 0);
+}
+END_TEST
+
+/* ---- the report ------------------------------------------------------------------------------------------------ */
+
+START_TEST(report_names_what_was_checked)
+{
+    CheckRow row = { "weight", 12, 0, 5, 0.25, 0.5, 1e-3, 0.125, 2, BUG };
+    static const char *word[] = { "verdict", "05_dense", "weight", "12", "5", "2.500000e-01", "5.000000e-01", "BUG" };
+    char *text;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+    check_header_print(file);
+    check_row_print(file, "05_dense", &row);
+    fclose(file);
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        ck_assert_msg(strstr(text, word[i]) != NULL, "no '%s' in: %s", word[i], text);
+    free(text);
+}
+END_TEST
+
+START_TEST(verdicts_have_names_and_an_order)
+{
+    ck_assert(PASS < INCONCLUSIVE && INCONCLUSIVE < BUG);
+    ck_assert_str_eq(verdict_name(PASS), "PASS");
+    ck_assert_str_eq(verdict_name(INCONCLUSIVE), "INCONCLUSIVE");
+    ck_assert_str_eq(verdict_name(BUG), "BUG");
+}
+END_TEST
+
+SUITE("03 gradcheck", RUNS(slope_is_right_to_near_machine_precision),
+      RUNS(truth_lies_within_four_bars_whatever_the_step), RUNS(slope_beside_a_kink_is_that_of_its_own_side),
+      RUNS(slope_on_a_kink_says_so), RUNS(slope_is_a_number_with_a_bar_or_a_kink), RUNS(noise_of_known_size_is_found),
+      RUNS(slope_of_a_noisy_loss_is_within_its_bars), RUNS(noise_of_a_smooth_loss_is_its_rounding),
+      RUNS(noise_of_a_constant_is_half_a_unit_of_it), RUNS(right_gradient_passes), RUNS(row_describes_its_array),
+      RUNS(arrays_are_as_they_were_after_a_check), RUNS(one_element_a_thousandth_off_is_a_bug), RUNS(nan_is_a_bug),
+      RUNS(infinity_is_a_bug), RUNS(something_where_nothing_should_be_is_a_bug),
+      RUNS(swapped_doubled_or_incomplete_gradient_is_a_bug), RUNS(zero_gradient_is_judged_on_the_scale_of_its_group),
+      RUNS(zero_gradient_on_its_own_is_inconclusive), RUNS(limit_below_the_bars_is_inconclusive),
+      RUNS(limit_below_the_noise_is_inconclusive_and_one_above_passes), RUNS(large_fault_under_noise_is_still_a_bug),
+      RUNS(log_sum_exp_passes), RUNS(product_passes), RUNS(quadratic_passes), RUNS(nan_loss_is_a_bug),
+      RUNS(any_slope_of_nothing_is_a_bug), RUNS(zero_gradient_of_a_zero_loss_passes),
+      RUNS(element_near_a_kink_passes), RUNS(element_on_a_kink_is_inconclusive), RUNS(bug_beside_a_kink_is_a_bug),
+      RUNS(right_gradient_is_no_bug_however_near_the_kink), RUNS(right_gradient_passes_along_directions),
+      RUNS(wrong_gradient_is_a_bug_along_directions), RUNS(every_fault_of_the_catalogue_is_caught),
+      RUNS(fault_that_gets_away_is_counted_and_named), RUNS(catalogue_holds_what_its_header_says),
+      RUNS(fault_that_would_change_nothing_is_not_planted), RUNS(transpose_that_would_change_nothing_is_not_planted),
+      RUNS(transposed_fault_transposes), RUNS(report_names_what_was_checked), RUNS(verdicts_have_names_and_an_order))

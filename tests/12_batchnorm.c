@@ -1,0 +1,439 @@
+#include "12_batchnorm.h"
+#include "suite.h"
+
+#include <string.h>
+
+/* ---- the module at work, and the same in long double from the definitions ----------------- */
+
+enum { MAX = 5000 };
+
+static int R, C;
+static double eps;
+static real x[MAX], dy[MAX], gamma_[MAX], beta[MAX];                                       /* given */
+static real mean[MAX], var[MAX], rstd[MAX], xhat[MAX], y[MAX], dx[MAX], mean_dy[MAX], mean_dy_xhat[MAX]; /* found */
+static double y_true[MAX], xhat_true[MAX], dx_true[MAX];
+
+static void draw(int rows, int columns, double with_eps, double deviation, double offset, uint64_t seed)
+{
+    R = rows, C = columns, eps = with_eps;
+    Random r = random_stream(seed, "test", 0);
+    random_normal(&r, x, (size_t)(R * C));
+    random_normal(&r, dy, (size_t)(R * C));
+    random_normal(&r, gamma_, (size_t)C);
+    random_normal(&r, beta, (size_t)C);
+    for (int i = 0; i < R * C; i++)
+        x[i] = (real)(offset + deviation * (double)x[i]), dy[i] += (real)0.5;
+}
+
+static void run(void)
+{
+    batchnorm_statistics(mean, var, x, R, C);
+    batchnorm_rstd(rstd, var, eps, C);
+    batchnorm_forward(y, xhat, x, mean, rstd, gamma_, beta, R, C);
+    batchnorm_backward_means(mean_dy, mean_dy_xhat, dy, xhat, R, C);
+    batchnorm_backward_x(dx, dy, xhat, gamma_, rstd, mean_dy, mean_dy_xhat, R, C);
+}
+
+static void naive_statistics(int j, long double *m, long double *v)
+{
+    *m = *v = 0;
+    for (int i = 0; i < R; i++)
+        *m += x[i * C + j];
+    *m /= R;
+    for (int i = 0; i < R; i++)
+        *v += (x[i * C + j] - *m) * (x[i * C + j] - *m);
+    *v /= R;
+}
+
+/* d xhat_i / d x_k of column j by the quotient rule: xhat_i = (x_i - m)/s, s^2 = v + eps. */
+static long double jacobian(int i, int k, int j, long double m, long double v)
+{
+    long double s = sqrt(v + eps), dm = 1.0L / R, dv = 0;
+    for (int l = 0; l < R; l++)
+        dv += 2 * (x[l * C + j] - m) * ((l == k) - dm) / R;
+    return ((i == k) - dm) / s - (x[i * C + j] - m) / (s * s) * (dv / (2 * s));
+}
+
+static void naive(bool with_gradient)
+{
+    for (int j = 0; j < C; j++) {
+        long double m, v;
+        naive_statistics(j, &m, &v);
+        for (int k = 0; k < R; k++) {
+            long double h = (x[k * C + j] - m) / sqrt(v + eps), d = 0;
+            xhat_true[k * C + j] = (double)h;
+            y_true[k * C + j] = (double)(gamma_[j] * h + beta[j]);
+            for (int i = 0; i < R && with_gradient; i++)
+                d += dy[i * C + j] * gamma_[j] * jacobian(i, k, j, m, v);
+            dx_true[k * C + j] = (double)d;
+        }
+    }
+}
+
+static double largest(const double *a, int n)
+{
+    double size = 0;
+    for (int i = 0; i < n; i++)
+        size = fmax(size, fabs(a[i]));
+    return size;
+}
+
+/* ---- forward ---------------------------------------------------------------------------------- */
+
+START_TEST(statistics_by_hand)
+{
+    const real a[] = { 1, 10, 2, 10, 3, 40, 6, 40 };
+    batchnorm_statistics(mean, var, a, 4, 2);
+    ck_assert(mean[0] == 3 && mean[1] == 25);
+    ck_assert((double)var[0] == 3.5 && var[1] == 225);
+}
+END_TEST
+
+static void assert_statistics(double offset, double mean_tolerance, double var_tolerance)
+{
+    draw(50, 70, 0, 1, offset, 1);
+    run();
+    for (int j = 0; j < C; j++) {
+        long double m, v;
+        naive_statistics(j, &m, &v);
+        assert_close(mean[j], m, mean_tolerance);
+        assert_close(var[j], v, var_tolerance);
+    }
+}
+
+START_TEST(statistics_are_those_of_two_passes) { assert_statistics(0, TOLERANCE(3e-8, 2e-16), TOLERANCE(2e-7, 2e-15)); }
+END_TEST
+
+/* A mean near 1e4 is rounded to 5e-4 in float; the variance must not suffer from that. */
+START_TEST(statistics_survive_an_offset) { assert_statistics(1e4, TOLERANCE(5e-4, 4e-12), TOLERANCE(2e-7, 4e-13)); }
+END_TEST
+
+START_TEST(rstd_is_the_reciprocal_deviation)
+{
+    const real v[] = { 0, 1, 99 };
+    batchnorm_rstd(rstd, v, 1, 3);
+    assert_all_close(rstd, ((double[]){ 1, sqrt(0.5), 0.1 }), 3, TOLERANCE(4e-8, 2e-16));
+}
+END_TEST
+
+START_TEST(forward_is_the_formula)
+{
+    draw(40, 33, 1e-5, 3, 1, 2);
+    run();
+    naive(false);
+    assert_all_close(xhat, xhat_true, R * C, TOLERANCE(1e-6, 2e-15));
+    assert_all_close(y, y_true, R * C, TOLERANCE(3e-6, 4e-15));
+}
+END_TEST
+
+/* In double 1e4 costs four digits of sixteen; in float it would leave three. */
+START_TEST(forward_survives_an_offset)
+{
+    draw(40, 33, 1e-5, 1, 1e4, 2);
+    run();
+    naive(false);
+    assert_all_close(y, y_true, R * C, TOLERANCE(2e-3, 1e-11));
+}
+END_TEST
+
+START_TEST(normalise_then_scale_and_shift_is_forward)
+{
+    draw(40, 33, 1e-3, 3, 1, 3);
+    run();
+    naive(false);
+    memset(xhat, 0xff, sizeof xhat), memset(y, 0xff, sizeof y);
+    batchnorm_normalise(xhat, x, mean, rstd, R, C);
+    batchnorm_scale_shift(y, xhat, gamma_, beta, R, C);
+    assert_all_close(xhat, xhat_true, R * C, TOLERANCE(1e-6, 2e-15));
+    assert_all_close(y, y_true, R * C, TOLERANCE(3e-6, 4e-15));
+}
+END_TEST
+
+/* ---- backward ------------------------------------------------------------------------------------ */
+
+/* Mean 2, var 1; eps 3 makes rstd 1/2 and xhat -1/2, 1/2. mean_dy 1/2, mean_dy_xhat -1/4:
+ * dx_1 = 2/2 (1 - 1/2 - 1/8) = 3/8. Without eps it would be 0. */
+START_TEST(backward_by_hand_where_eps_matters)
+{
+    R = 2, C = 1, eps = 3;
+    x[0] = 1, x[1] = 3, dy[0] = 1, dy[1] = 0, gamma_[0] = 2, beta[0] = 5;
+    run();
+    ck_assert(y[0] == 4 && y[1] == 6);
+    ck_assert((double)dx[0] == 0.375 && (double)dx[1] == -0.375);
+    eps = 0;
+    run();
+    ck_assert(y[0] == 3 && y[1] == 7 && dx[0] == 0 && dx[1] == 0);
+}
+END_TEST
+
+START_TEST(backward_is_the_product_with_the_jacobian)
+{
+    static const struct { int R, C; double eps, deviation, offset; } of[] = {
+        { 2, 3, 1e-5, 1, 0 }, { 7, 5, 1e-3, 10, 3 }, { 30, 33, 1, 0.5, -2 }, { 12, 2, 1e-5, 1e-3, 0 } };
+    for (int k = 0; k < 4; k++) {
+        draw(of[k].R, of[k].C, of[k].eps, of[k].deviation, of[k].offset, 4);
+        run();
+        naive(true);
+        double size = 0; /* of the direct path: what the others are subtracted from */
+        for (int i = 0; i < R * C; i++)
+            size = fmax(size, fabs((double)(dy[i] * gamma_[i % C] * rstd[i % C])));
+        assert_all_close(dx, dx_true, R * C, size * TOLERANCE(2e-6, 4e-15));
+    }
+}
+END_TEST
+
+START_TEST(the_three_paths_add_up_to_dx)
+{
+    static real direct[MAX], through_mean[MAX], through_var[MAX];
+    draw(20, 33, 1e-3, 2, 1, 5);
+    run();
+    naive(true);
+    batchnorm_backward_paths(direct, through_mean, through_var, dy, x, gamma_, eps, R, C);
+    for (int i = 0; i < R * C; i++) {
+        assert_close(direct[i] + through_mean[i] + through_var[i], dx_true[i], TOLERANCE(2e-6, 4e-15));
+        assert_close(direct[i], (double)gamma_[i % C] * (double)dy[i] * (double)rstd[i % C], TOLERANCE(1e-6, 2e-15));
+        assert_close(through_mean[i], -(double)gamma_[i % C] * (double)rstd[i % C] * (double)mean_dy[i % C],
+                     TOLERANCE(1e-6, 1e-15));
+    }
+}
+END_TEST
+
+/* The sums of y - beta and of x by hand: dgamma = <dy, xhat>, dbeta = <dy, 1>, on top of what is there. */
+START_TEST(parameter_gradients_accumulate)
+{
+    real dgamma[33], dbeta[33];
+    draw(30, 33, 1e-5, 1, 0, 6);
+    run();
+    naive(false);
+    for (int j = 0; j < C; j++)
+        dgamma[j] = 100, dbeta[j] = -100;
+    batchnorm_backward_params(dgamma, dbeta, mean_dy, mean_dy_xhat, R, C);
+    for (int j = 0; j < C; j++) {
+        double along = 100, ones = -100;
+        for (int i = 0; i < R; i++)
+            along += (double)dy[i * C + j] * xhat_true[i * C + j], ones += (double)dy[i * C + j];
+        assert_close(dgamma[j], along, TOLERANCE(3e-5, 6e-14));
+        assert_close(dbeta[j], ones, TOLERANCE(3e-5, 6e-14));
+    }
+}
+END_TEST
+
+/* ---- the identity of the gradient's length ---------------------------------------------------------- */
+
+typedef void ColumnCheck(int j, long double bound);
+
+/* Calls check on every column of 200 batches of many shapes, scales and eps. */
+static void for_many_batches(ColumnCheck *check)
+{
+    for (uint64_t k = 0; k < 200; k++) {
+        Random r = random_stream(k, "shapes", 0);
+        int rows = 2 + random_index(&r, 40), columns = 1 + random_index(&r, 40);
+        double with_eps = pow(10, -8 * random_one(&r)), deviation = pow(10, 6 * random_one(&r) - 3);
+        draw(rows, columns, with_eps, deviation, deviation * random_one(&r), k);
+        run();
+        for (int j = 0; j < C; j++) {
+            long double m, v, bound = 0;
+            naive_statistics(j, &m, &v);
+            for (int i = 0; i < R; i++)
+                bound += (long double)dy[i * C + j] * dy[i * C + j] * gamma_[j] * gamma_[j] / (v + eps);
+            check(j, bound);
+        }
+    }
+}
+
+static void check_identity(int j, long double bound)
+{
+    static double predicted[MAX], predicted_bound[MAX];
+    batchnorm_gradient_identity(predicted, predicted_bound, dy, xhat, gamma_, rstd, eps, R, C);
+    long double length2 = 0;
+    for (int i = 0; i < R; i++)
+        length2 += (long double)dx[i * C + j] * dx[i * C + j];
+    assert_close(predicted_bound[j] / bound, 1, TOLERANCE(5e-7, 2e-15));
+    assert_close((predicted[j] - length2) / bound, 0, TOLERANCE(3e-6, 4e-15));
+    ck_assert(predicted[j] <= predicted_bound[j]);
+}
+
+START_TEST(the_length_of_dx_is_the_identity_s) { for_many_batches(check_identity); }
+END_TEST
+
+/* The identity as claims.md has it, from the definitions alone, against the Jacobian's dx. */
+START_TEST(the_identity_holds_in_exact_terms)
+{
+    double predicted[40], bound[40];
+    draw(15, 40, 1e-1, 0.5, 1, 7); /* delta = eps/s^2 is about 0.3: to leave it out would show */
+    run();
+    naive(true);
+    batchnorm_gradient_identity(predicted, bound, dy, xhat, gamma_, rstd, eps, R, C);
+    for (int j = 0; j < C; j++) {
+        long double m, v, length2 = 0;
+        naive_statistics(j, &m, &v);
+        for (int i = 0; i < R; i++)
+            length2 += (long double)dx_true[i * C + j] * dx_true[i * C + j];
+        ck_assert((double)(eps / (v + eps)) > 0.1);
+        assert_close(predicted[j] / bound[j], length2 / bound[j], TOLERANCE(2e-6, 2e-15));
+    }
+}
+END_TEST
+
+static void check_ones(int j, long double bound)
+{
+    long double along = 0;
+    for (int i = 0; i < R; i++)
+        along += dx[i * C + j];
+    assert_close(along / sqrt(bound * R), 0, TOLERANCE(2e-6, 4e-15));
+}
+
+START_TEST(dx_is_orthogonal_to_ones) { for_many_batches(check_ones); }
+END_TEST
+
+/* <dx, xhat> = gamma rstd delta <dy, xhat> with delta = eps/(var + eps): 0 but for eps. */
+static void check_xhat(int j, long double bound)
+{
+    long double along = 0, of_dy = 0, m, v;
+    naive_statistics(j, &m, &v);
+    for (int i = 0; i < R; i++)
+        along += (long double)dx[i * C + j] * xhat[i * C + j], of_dy += (long double)dy[i * C + j] * xhat[i * C + j];
+    assert_close((along - gamma_[j] / sqrt(v + eps) * eps / (v + eps) * of_dy) / sqrt(bound * R), 0,
+                 TOLERANCE(3e-6, 4e-15));
+}
+
+START_TEST(dx_is_orthogonal_to_xhat_but_for_eps) { for_many_batches(check_xhat); }
+END_TEST
+
+/* ---- the layer ------------------------------------------------------------------------------------------ */
+
+static Layer *layer_of_drawn(void)
+{
+    Layer *l = batchnorm_training_new(C, eps);
+    memcpy(l->param[0]->value.data, gamma_, (size_t)C * sizeof(real));
+    memcpy(l->param[1]->value.data, beta, (size_t)C * sizeof(real));
+    return l;
+}
+
+START_TEST(it_begins_with_gamma_1_and_beta_0)
+{
+    Layer *l = batchnorm_training_new(5, 1e-5);
+    ck_assert(l->n_param == 2 && l->n_state == 0 && layer_trainable(l) == 10);
+    ck_assert_str_eq(l->param[0]->name, "gamma");
+    ck_assert_str_eq(l->param[1]->name, "beta");
+    for (int j = 0; j < 5; j++)
+        ck_assert(l->param[0]->value.data[j] == 1 && l->param[1]->value.data[j] == 0);
+    layer_free(l);
+}
+END_TEST
+
+START_TEST(rank_4_is_the_matrix_of_its_rows)
+{
+    draw(2 * 3 * 2, 5, 1e-3, 2, 1, 8);
+    naive(true);
+    Shape images = { 4, { 2, 3, 2, 5 } };
+    Tensor input = { images, 60, x }, upstream = { images, 60, dy };
+    Layer *l = layer_of_drawn();
+    const Tensor *out = layer_forward(l, &input, TRAIN);
+    ck_assert(shape_equal(out->shape, images));
+    assert_all_close(out->data, y_true, 60, TOLERANCE(2e-6, 4e-15));
+    const Tensor *back = layer_backward(l, &upstream, WANT_DX | WANT_PARAM);
+    ck_assert(shape_equal(back->shape, images));
+    assert_all_close(back->data, dx_true, 60, TOLERANCE(2e-6, 4e-15));
+    layer_free(l);
+}
+END_TEST
+
+START_TEST(a_constant_column_gives_beta_and_finite_gradients)
+{
+    draw(16, 3, 1e-5, 1, 0, 9);
+    for (int i = 0; i < R; i++)
+        x[i * C + 1] = (real)0.1;
+    Tensor input = { { 2, { R, C } }, 48, x }, upstream = { { 2, { R, C } }, 48, dy };
+    Layer *l = layer_of_drawn();
+    const Tensor *out = layer_forward(l, &input, TRAIN), *back = layer_backward(l, &upstream, WANT_DX);
+    naive(true);
+    for (int i = 0; i < R; i++)
+        assert_close(out->data[i * C + 1], beta[1], TOLERANCE(1e-7, 1e-13));
+    assert_all_close(back->data, dx_true, R * C, largest(dx_true, R * C) * TOLERANCE(1e-6, 1e-14));
+    layer_free(l);
+}
+END_TEST
+
+static void assert_checked(int rows, Shape shape, double with_eps)
+{
+    LayerSubject s;
+    CheckRow row[3];
+    int n[4] = { 0 }; /* planted, caught, without own faults and with */
+    draw(rows, shape_columns(shape), with_eps, 1, 0, 10);
+    Random r = random_stream(11, "gradcheck", 0);
+    Layer *l = layer_of_drawn();
+    layer_subject_init(&s, l, shape, TRAIN, &r);
+    gradcheck(&s.subject, TOLERANCE(0.2, 1e-7), row);
+    for (int i = 0; i < 3; i++)
+        ck_assert_msg(row[i].verdict == PASS, "%s: %s", row[i].tensor, verdict_name(row[i].verdict));
+    gradcheck_faults(&s.subject, 1e-7, NULL, &n[0], &n[1], NULL);
+    gradcheck_faults(&s.subject, 1e-7, batchnorm_faults, &n[2], &n[3], stderr);
+    ck_assert(n[2] == n[0] + 3 && n[3] == n[1] + 3); /* every path left out of dx is noticed */
+    ck_assert(sizeof(real) == sizeof(float) || n[2] == n[3]);
+    layer_subject_free(&s);
+    layer_free(l);
+}
+
+START_TEST(gradients_pass_the_checker_and_every_fault_is_caught)
+{
+    assert_checked(6, (Shape){ 2, { 6, 4 } }, 1e-5);
+    assert_checked(8, (Shape){ 4, { 2, 2, 2, 3 } }, 1e-3);
+    assert_checked(32, (Shape){ 2, { 32, 2 } }, 1);
+}
+END_TEST
+
+START_TEST(one_thread_and_two_give_the_same_bytes)
+{
+    Tensor input = tensor_new((Shape){ 2, { 600, 70 } }), result[2] = { { 0 } };
+    Random r = random_stream(1, "test", 0);
+    random_normal(&r, input.data, tensor_size(&input));
+    Layer *l = batchnorm_training_new(70, 1e-5);
+    for (int k = 0; k < 2; k++) {
+        threads_set(k + 1);
+        tensor_copy(&result[k], layer_forward(l, &input, TRAIN));
+        tensor_copy(&result[k], layer_backward(l, &result[k], WANT_DX | WANT_PARAM));
+    }
+    ck_assert_mem_eq(result[0].data, result[1].data, tensor_size(&input) * sizeof(real));
+    layer_free(l);
+    tensor_free(&input);
+    tensor_free(&result[0]);
+    tensor_free(&result[1]);
+}
+END_TEST
+
+START_TEST(memory_settles_and_is_given_back)
+{
+    long blocks = memory_blocks(), calls[3];
+    draw(20, 4, 1e-5, 1, 0, 1);
+    Tensor input = { { 2, { R, C } }, 80, x }, upstream = { { 2, { R, C } }, 80, dy };
+    Layer *l = layer_of_drawn();
+    for (int k = 0; k < 3; k++) {
+        layer_forward(l, &input, TRAIN);
+        layer_backward(l, &upstream, WANT_DX | WANT_PARAM);
+        calls[k] = memory_calls();
+    }
+    ck_assert_int_eq(calls[1], calls[2]);
+    layer_free(l);
+    ck_assert_int_eq(memory_blocks(), blocks);
+}
+END_TEST
+
+static void forward_of(Shape s) { layer_forward(batchnorm_training_new(4, 1e-5), &(Tensor){ s, 8, x }, TRAIN); }
+
+START_TEST(one_row_aborts) { forward_of((Shape){ 2, { 1, 4 } }); }
+END_TEST
+START_TEST(other_columns_abort) { forward_of((Shape){ 2, { 4, 2 } }); }
+END_TEST
+
+SUITE("12 batchnorm", RUNS(statistics_by_hand), RUNS(statistics_are_those_of_two_passes),
+      RUNS(statistics_survive_an_offset), RUNS(rstd_is_the_reciprocal_deviation), RUNS(forward_is_the_formula),
+      RUNS(forward_survives_an_offset), RUNS(normalise_then_scale_and_shift_is_forward),
+      RUNS(backward_by_hand_where_eps_matters), RUNS(backward_is_the_product_with_the_jacobian),
+      RUNS(the_three_paths_add_up_to_dx), RUNS(parameter_gradients_accumulate),
+      RUNS(the_length_of_dx_is_the_identity_s), RUNS(the_identity_holds_in_exact_terms),
+      RUNS(dx_is_orthogonal_to_ones), RUNS(dx_is_orthogonal_to_xhat_but_for_eps),
+      RUNS(it_begins_with_gamma_1_and_beta_0), RUNS(rank_4_is_the_matrix_of_its_rows),
+      RUNS(a_constant_column_gives_beta_and_finite_gradients),
+      RUNS(gradients_pass_the_checker_and_every_fault_is_caught), RUNS(one_thread_and_two_give_the_same_bytes),
+      RUNS(memory_settles_and_is_given_back), ABORTS(one_row_aborts), ABORTS(other_columns_abort))

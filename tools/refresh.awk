@@ -1,0 +1,88 @@
+# Copies a text, with the block behind each marker made anew; see refresh.sh.
+
+function fail(message) { print FILENAME ":" FNR ": " message > "/dev/stderr"; failed = 1 }
+
+# ---- code: from the definition's first line to the first line that closes it ----
+
+function read_lines(path,    n) {
+    n = 0
+    while ((getline line[n + 1] < path) > 0) n++
+    close(path)
+    if (n == 0) fail("cannot read " path)
+    return n
+}
+
+function is_definition(i, name,    text) {
+    text = line[i]
+    if (text ~ "^} " name ";") return 1
+    if (text ~ /^[ \t#*\/}]/ || text !~ "(^|[ *])" name "\\(") return 0
+    while (text !~ /[;{]/ && i < n_line) text = text line[++i]
+    return text !~ /;/ || text ~ /\{.*;.*\}/ || text ~ /^[^;]*\{/
+}
+
+function emit_code(path, name,    i, found, first, last) {
+    n_line = read_lines(path)
+    for (i = 1; i <= n_line; i++) if (is_definition(i, name)) { found++; first = i }
+    if (found != 1) { fail(path ": " (found + 0) " definitions of " name "; expected one"); return }
+    last = first
+    if (line[first] ~ /^}/) while (line[first] !~ /^typedef/) first--
+    else while (line[last] !~ /^}/ && line[last] !~ /\{.*\}$/) last++
+    while (line[first - 1] ~ /^(\/\*| \*)/) first--
+    print "```c"
+    for (i = first; i <= last; i++) print line[i]
+    print "```"
+}
+
+# ---- tables -------------------------------------------------------------------------
+
+function emit_table(path, n_word, word,    i, k, part, header, columns, n_columns, keep, show, row, seen, every, text) {
+    header = ""; every = 1; n_columns = 0; seen = 0
+    for (i = 4; i < n_word; i++) {
+        split(word[i], part, "=")
+        if (part[1] == "every") every = part[2]
+        else if (part[1] == "columns") n_columns = split(part[2], columns, ",")
+        else keep[part[1]] = part[2]
+    }
+    while ((getline text < path) > 0) {
+        if (text == "") continue
+        n = split(text, row, "\t")
+        if (header == "") {
+            header = text
+            for (k = 1; k <= n; k++) place[row[k]] = k
+            if (n_columns == 0) for (k = 1; k <= n; k++) columns[++n_columns] = row[k]
+            for (k = 1; k <= n_columns; k++) if (!(columns[k] in place)) fail(path ": no column " columns[k])
+            text = "|"; show = "|"
+            for (k = 1; k <= n_columns; k++) { gsub("_", " ", columns[k] "") ; text = text " " title(columns[k]) " |"; show = show "---|" }
+            print text; print show
+            continue
+        }
+        good = 1
+        for (k in keep) if (index(row[place[k]], keep[k]) != 1) good = 0
+        if (!good || seen++ % every != 0) continue
+        text = "|"
+        for (k = 1; k <= n_columns; k++) text = text " " row[place[columns[k]]] " |"
+        print text
+    }
+    close(path)
+    if (header == "") fail("cannot read " path)
+}
+
+function title(name) { gsub("_", " ", name); return name }
+
+# ---- the text -------------------------------------------------------------------------
+
+skipping == "fence" { if ($0 ~ /^```/ && ++fences == 2) skipping = ""; next }
+skipping == "table" { if ($0 ~ /^\|/) next; skipping = "" }
+skipping == "begin" {
+    if ($0 ~ /^```/) { skipping = "fence"; fences = 1; next }
+    if ($0 ~ /^\|/) { skipping = "table"; next }
+    skipping = ""
+}
+{ print }
+/^<!-- (code|table) / {
+    n_word = split($0, word, " ")
+    if (word[2] == "code") for (i = 4; i < n_word; i++) emit_code(word[3], word[i])
+    else emit_table(word[3], n_word, word)
+    skipping = "begin"
+}
+END { exit failed }

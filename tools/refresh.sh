@@ -1,0 +1,32 @@
+#!/bin/sh
+# Keeps the chapters' code and numbers true: rewrites each block that stands
+# behind a marker from the file that the marker names.
+#
+#   <!-- code src/12_batchnorm.c batchnorm_rstd -->     a function, struct or enum with its comment
+#   <!-- table docs/results/14_shift_summary.tsv -->    a table as Markdown;
+#   <!-- table FILE module=12_batchnorm check=6x4 -->   only rows where these columns begin so
+#   <!-- table FILE columns=step,loss every=10 -->      some columns, every tenth row
+#
+# usage: sh tools/refresh.sh [--check] FILE...    --check changes nothing and fails on a difference
+set -u
+check=
+[ "${1:-}" = --check ] && { check=yes; shift; }
+script=$(dirname "$0")/refresh.awk
+status=0
+for text in "$@"; do
+    if ! awk -f "$script" "$text" >"$text.new"; then
+        rm -f "$text.new"
+        status=1
+    elif cmp -s "$text" "$text.new"; then
+        rm -f "$text.new"
+    elif [ "$check" ]; then
+        echo "$text: a block differs from its source; 'make refresh' rewrites it:" >&2
+        diff "$text" "$text.new" | head -n 6 >&2
+        rm -f "$text.new"
+        status=1
+    else
+        mv "$text.new" "$text"
+        echo "refreshed $text"
+    fi
+done
+exit $status
