@@ -16,7 +16,7 @@ do for [k = 1:3] {
     plot results."/17_".norm[k]."/samples/".epoch binary filetype=png with rgbimage
 }
 set size noratio
-set tics; set border 3 lc rgb "#555555"; set grid
+set tics nomirror; set border 3 lc rgb "#555555"; set grid
 set tmargin at screen 0.40; set bmargin at screen 0.09
 set xlabel "step"
 set title ""
@@ -25,11 +25,11 @@ set samples 400
 # Every point is the mean of 20 steps.
 set ylabel "loss of D, both halves"
 set lmargin at screen 0.07; set rmargin at screen 0.49
-set yrange [0:1.7]
+set yrange [0:2.4]
 plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (20*floor($1/20)):($2+$3) smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2) title label[k]
 set ylabel "loss of G"
 set lmargin at screen 0.57; set rmargin at screen 0.99
-set yrange [0:3.5]
+set yrange [0:*]
 unset key
 plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (20*floor($1/20)):4 smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2)
 unset multiplot

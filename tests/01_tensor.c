@@ -175,7 +175,8 @@ static void naive(Op op_a, Op op_b, int m, int n, int k, const real *a, const re
         for (int j = 0; j < n; j++) {
             long double s = 0, size = 0;
             for (int p = 0; p < k; p++) {
-                long double x = a[op_a == AS_IS ? i * k + p : p * m + i], y = b[op_b == AS_IS ? p * n + j : j * k + p];
+                long double x = a[op_a == AS_IS ? i * k + p : p * m + i];
+                long double y = b[op_b == AS_IS ? p * n + j : j * k + p];
                 s += x * y;
                 size += fabsl(x * y);
             }
@@ -196,8 +197,9 @@ static void assert_gemm(Gemm *product, Op op_a, Op op_b, int m, int n, int k, do
         c[i] = NAN;
     product(op_a, op_b, m, n, k, a, b, (real)beta, c);
     for (size_t i = 0; i < size; i++)
-        ck_assert_msg(fabs((double)c[i] - expected[i]) <= allowed[i], "%d,%d, %dx%d by %dx%d, beta %g: C[%zu] = %.9g, not %.9g, allowed %g",
-                      op_a, op_b, m, k, k, n, beta, i, (double)c[i], expected[i], allowed[i]);
+        ck_assert_msg(fabs((double)c[i] - expected[i]) <= allowed[i],
+                      "%d,%d, %dx%d by %dx%d, beta %g: C[%zu] = %.9g, not %.9g, allowed %g", op_a, op_b, m, k, k, n,
+                      beta, i, (double)c[i], expected[i], allowed[i]);
     ck_assert(c[size] == after);
     free(a), free(b), free(c), free(expected), free(allowed);
 }

@@ -108,11 +108,12 @@ START_TEST(slope_on_a_kink_says_so)
 }
 END_TEST
 
-START_TEST(slope_is_a_number_with_a_bar_or_a_kink)
+START_TEST(slope_with_few_steps_beside_a_kink_is_within_its_bars_or_a_kink)
 {
-    for (double distance = 0.25; distance > 0x1p-60; distance /= 2) {
+    for (double distance = 0.25; distance > 0x1p-60; distance /= 1.3) {
         Slope s = slope_ridders(probe, &(Line){ bent, distance, 0 }, 0.25, 0x1p-52);
-        ck_assert_msg(s.kink || (isfinite(s.value) && isfinite(s.error)), "at %g: %g, bar %g", distance, s.value, s.error);
+        ck_assert_msg(s.kink || (fabs(s.value - exp(distance)) <= 4 * s.error && isfinite(s.error)),
+                      "at %g: %g, bar %g", distance, s.value, s.error);
     }
 }
 END_TEST
@@ -120,30 +121,38 @@ END_TEST
 /* ---- noise ------------------------------------------------------------------------------------------ */
 
 static uint64_t dice;
-static double uniform(void) { return (double)((dice = dice * 6364136223846793005u + 1442695040888963407u) >> 11) * 0x1p-53; }
+static double uniform(void)
+{
+    dice = dice * 6364136223846793005u + 1442695040888963407u;
+    return (double)(dice >> 11) * 0x1p-53;
+}
 static double spread; /* of the noise */
 static double noisy(double x) { return sin(x) + spread * sqrt(12.0) * (uniform() - 0.5); }
 
+/* Nine values leave the estimate itself uncertain: it is out by more than 3
+ * once in 25. */
 START_TEST(noise_of_known_size_is_found)
 {
+    enum { N = 1000 };
     double logs = 0;
-    for (int i = 0; i < 400; i++) {
-        dice = (uint64_t)i * 0x9E3779B97F4A7C15ull;
+    int within = 0;
+    for (int i = 0; i < N; i++) {
         spread = pow(10, -13 + i % 10);
         double ratio = loss_noise(probe, &(Line){ noisy, 1, 0 }, 1e-9) / spread;
-        ck_assert_msg(ratio > 1 / 4.0 && ratio < 4, "%g times the noise", ratio);
-        logs += log(ratio) / 400;
+        within += ratio > 1 / 3.0 && ratio < 3;
+        logs += log(ratio) / N;
     }
-    assert_close(logs, 0, log(1.5));
+    ck_assert_int_ge(within, N * 92 / 100);
+    assert_close(logs, 0, log(1.3));
 }
 END_TEST
 
-START_TEST(slope_of_a_noisy_loss_is_within_its_bars)
+START_TEST(slope_of_a_noisy_loss_is_within_its_bars_though_the_noise_be_guessed_three_times_too_low)
 {
     int outside = 0;
     spread = 1e-8;
     for (int i = 0; i < 1000; i++) {
-        Slope s = slope_ridders(probe, &(Line){ noisy, i * 0.01, -1 }, 0.5, spread);
+        Slope s = slope_ridders(probe, &(Line){ noisy, i * 0.01, -1 }, 0.5, spread / 3);
         outside += !(fabs(s.value - cos(i * 0.01)) <= 4 * s.error);
         ck_assert_double_lt(s.error, 1e-5);
     }
@@ -167,6 +176,8 @@ END_TEST
 /* ---- a subject like batch norm: s = uA + b + c less its mean, L = sum w log(1 + s^2) ------------------- */
 
 enum { ROWS = 3, COLUMNS = 4 };
+
+static CheckRow row[3]; /* of the last check */
 
 typedef struct Toy {
     real A[ROWS * COLUMNS], b[COLUMNS], c[1], dA[ROWS * COLUMNS], db[COLUMNS], dc[1];
@@ -238,7 +249,7 @@ static void toy_begin(Toy *t)
 
 #define LIMIT TOLERANCE(1e-5, 1e-10)
 
-static Verdict check_spoilt(void (*spoil)(Toy *), CheckRow row[3])
+static Verdict check_spoilt(void (*spoil)(Toy *))
 {
     Toy t;
     toy_begin(&t);
@@ -248,8 +259,7 @@ static Verdict check_spoilt(void (*spoil)(Toy *), CheckRow row[3])
 
 START_TEST(right_gradient_passes)
 {
-    CheckRow row[3];
-    ck_assert_int_eq(check_spoilt(NULL, row), PASS);
+    ck_assert_int_eq(check_spoilt(NULL), PASS);
     for (int a = 0; a < 3; a++)
         ck_assert(row[a].verdict == PASS && row[a].inconclusive == 0 && row[a].error <= row[a].bar / row[a].scale);
     ck_assert_int_eq(memory_blocks(), 0);
@@ -259,7 +269,6 @@ END_TEST
 START_TEST(row_describes_its_array)
 {
     Toy t;
-    CheckRow row[3];
     toy_begin(&t);
     gradcheck(&t.subject, LIMIT, row);
     double largest = 0;
@@ -277,7 +286,6 @@ END_TEST
 START_TEST(arrays_are_as_they_were_after_a_check)
 {
     Toy t;
-    CheckRow row[3];
     toy_begin(&t);
     t.A[0] = (real)-0.0, t.A[1] = (real)1e-40, t.b[2] = (real)(1 / 3.0);
     Toy before = t;
@@ -307,14 +315,14 @@ static void not_centred(Toy *t) /* the path through the mean is missing */
     for (int j = 0; j < COLUMNS; j++)
         t->db[j] = (real)(w[j] * 2 * s[j] / (1 + s[j] * s[j]));
 }
+static void first_off_and_last_nan(Toy *t) { t->dA[0] *= 2, t->dA[ROWS * COLUMNS - 1] = NAN; }
 static void last_is_nan(Toy *t) { t->dA[ROWS * COLUMNS - 1] = NAN; }
 static void first_is_infinite(Toy *t) { t->db[0] = -INFINITY; }
 static void zero_is_not_zero(Toy *t) { t->dc[0] = (real)1e-3; }
 
 static void assert_bug(void (*spoil)(Toy *), int array, size_t worst)
 {
-    CheckRow row[3];
-    ck_assert_int_eq(check_spoilt(spoil, row), BUG);
+    ck_assert_int_eq(check_spoilt(spoil), BUG);
     for (int a = 0; a < 3; a++)
         ck_assert_msg((row[a].verdict == BUG) == (a == array), "array %d is called %d", a, row[a].verdict);
     ck_assert_uint_eq(row[array].worst, worst);
@@ -322,22 +330,21 @@ static void assert_bug(void (*spoil)(Toy *), int array, size_t worst)
 
 START_TEST(one_element_a_thousandth_off_is_a_bug) { assert_bug(off_by_a_thousandth, 0, 5); } END_TEST
 START_TEST(nan_is_a_bug) { assert_bug(last_is_nan, 0, ROWS * COLUMNS - 1); } END_TEST
+START_TEST(nan_is_the_worst_error) { assert_bug(first_off_and_last_nan, 0, ROWS * COLUMNS - 1); } END_TEST
 START_TEST(infinity_is_a_bug) { assert_bug(first_is_infinite, 1, 0); } END_TEST
 START_TEST(something_where_nothing_should_be_is_a_bug) { assert_bug(zero_is_not_zero, 2, 0); } END_TEST
 
 START_TEST(swapped_doubled_or_incomplete_gradient_is_a_bug)
 {
-    CheckRow row[3];
-    ck_assert_int_eq(check_spoilt(two_swapped, row), BUG);
-    ck_assert_int_eq(check_spoilt(doubled, row), BUG);
-    ck_assert_int_eq(check_spoilt(not_centred, row), BUG);
+    ck_assert_int_eq(check_spoilt(two_swapped), BUG);
+    ck_assert_int_eq(check_spoilt(doubled), BUG);
+    ck_assert_int_eq(check_spoilt(not_centred), BUG);
 }
 END_TEST
 
 START_TEST(zero_gradient_is_judged_on_the_scale_of_its_group)
 {
     Toy t;
-    CheckRow row[3];
     toy_begin(&t);
     ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), PASS);
     assert_close(row[2].scale, fmax(row[0].scale, row[1].scale), 0);
@@ -348,9 +355,9 @@ END_TEST
 START_TEST(zero_gradient_on_its_own_is_inconclusive)
 {
     Toy t;
-    CheckRow row[3];
     toy_begin(&t);
     t.array[2].group = 2;
+    t.noise = TOLERANCE(1e-9, 0); /* in float the sums here are exact */
     ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), INCONCLUSIVE);
     ck_assert(row[0].verdict == PASS && row[1].verdict == PASS && row[2].verdict == INCONCLUSIVE);
 }
@@ -359,7 +366,6 @@ END_TEST
 START_TEST(limit_below_the_bars_is_inconclusive)
 {
     Toy t;
-    CheckRow row[3];
     toy_begin(&t);
     ck_assert_int_eq(gradcheck(&t.subject, REAL_EPSILON, row), INCONCLUSIVE);
     ck_assert_uint_eq(row[0].inconclusive, ROWS * COLUMNS);
@@ -369,7 +375,6 @@ END_TEST
 START_TEST(limit_below_the_noise_is_inconclusive_and_one_above_passes)
 {
     Toy t;
-    CheckRow row[3];
     toy_begin(&t);
     t.noise = 1e-5;
     ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), INCONCLUSIVE);
@@ -380,7 +385,6 @@ END_TEST
 START_TEST(large_fault_under_noise_is_still_a_bug)
 {
     Toy t;
-    CheckRow row[3];
     toy_begin(&t);
     t.noise = 1e-5, t.spoil = doubled;
     ck_assert_int_eq(gradcheck(&t.subject, LIMIT, row), BUG);
@@ -413,7 +417,7 @@ static void small_begin(Small *s, double (*f)(const real *), double (*d)(const r
     s->subject = (Subject){ s, small_evaluate, small_gradient, NULL, &s->array, 1 };
 }
 
-static Verdict check_small(double (*f)(const real *), double (*d)(const real *, int), CheckRow *row)
+static Verdict check_small(double (*f)(const real *), double (*d)(const real *, int))
 {
     Small s;
     small_begin(&s, f, d);
@@ -431,7 +435,10 @@ static double log_sum_exp(const real *x) { return log(exps(x)); }
 static double softmax(const real *x, int i) { return exp((double)x[i]) / exps(x); }
 static double product(const real *x) { return (double)x[0] * x[1] * x[2] * x[3] * x[4] * x[5]; }
 static double product_of_others(const real *x, int i) { return product(x) / (double)x[i]; }
-static double quadratic(const real *x) { return (double)x[0] * x[1] + 2 * (double)x[2] * x[2] - (double)x[3] * x[5] / 2 + x[4]; }
+static double quadratic(const real *x)
+{
+    return (double)x[0] * x[1] + 2 * (double)x[2] * x[2] - (double)x[3] * x[5] / 2 + x[4];
+}
 static double quadratic_slope(const real *x, int i)
 {
     return ((double[]){ x[1], x[0], 4 * (double)x[2], -(double)x[5] / 2, 1, -(double)x[3] / 2 })[i];
@@ -441,17 +448,16 @@ static double no_slope(const real *x, int i) { return 0 * (double)x[i]; }
 static double some_slope(const real *x, int i) { return i == 4 ? 1e-30 : 0 * (double)x[i]; }
 static double not_a_number(const real *x) { return NAN * (double)x[0]; }
 
-START_TEST(log_sum_exp_passes) { ck_assert_int_eq(check_small(log_sum_exp, softmax, &(CheckRow){ 0 }), PASS); } END_TEST
-START_TEST(product_passes) { ck_assert_int_eq(check_small(product, product_of_others, &(CheckRow){ 0 }), PASS); } END_TEST
-START_TEST(quadratic_passes) { ck_assert_int_eq(check_small(quadratic, quadratic_slope, &(CheckRow){ 0 }), PASS); } END_TEST
-START_TEST(nan_loss_is_a_bug) { ck_assert_int_eq(check_small(not_a_number, no_slope, &(CheckRow){ 0 }), BUG); } END_TEST
-START_TEST(any_slope_of_nothing_is_a_bug) { ck_assert_int_eq(check_small(nothing, some_slope, &(CheckRow){ 0 }), BUG); } END_TEST
+START_TEST(log_sum_exp_passes) { ck_assert_int_eq(check_small(log_sum_exp, softmax), PASS); } END_TEST
+START_TEST(product_passes) { ck_assert_int_eq(check_small(product, product_of_others), PASS); } END_TEST
+START_TEST(quadratic_passes) { ck_assert_int_eq(check_small(quadratic, quadratic_slope), PASS); } END_TEST
+START_TEST(nan_loss_is_a_bug) { ck_assert_int_eq(check_small(not_a_number, no_slope), BUG); } END_TEST
+START_TEST(any_slope_of_nothing_is_a_bug) { ck_assert_int_eq(check_small(nothing, some_slope), BUG); } END_TEST
 
 START_TEST(zero_gradient_of_a_zero_loss_passes)
 {
-    CheckRow row;
-    ck_assert_int_eq(check_small(nothing, no_slope, &row), PASS);
-    assert_close(row.error, 0, 0);
+    ck_assert_int_eq(check_small(nothing, no_slope), PASS);
+    assert_close(row->error, 0, 0);
 }
 END_TEST
 
@@ -473,36 +479,41 @@ static uint64_t sides(void *self)
     return bits;
 }
 
-static Verdict check_size(double first, double (*d)(const real *, int), CheckRow *row)
+static Verdict check_size(double first, double (*d)(const real *, int))
 {
     Small s;
     small_begin(&s, size, d);
     s.subject.branches = sides;
     s.x[0] = (real)first;
-    return gradcheck(&s.subject, TOLERANCE(1e-5, 1e-9), row);
+    return gradcheck(&s.subject, TOLERANCE(1e-2, 1e-9), row);
 }
 
 START_TEST(element_near_a_kink_passes)
 {
-    ck_assert_int_eq(check_size(1e-3, sign, &(CheckRow){ 0 }), PASS);
-    ck_assert_int_eq(check_size(-1e-4, sign, &(CheckRow){ 0 }), PASS);
+    ck_assert_int_eq(check_size(1e-3, sign), PASS);
+    ck_assert_int_eq(check_size(-1e-3, sign), PASS);
+}
+END_TEST
+
+START_TEST(kink_close_by_is_not_taken_for_noise)
+{
+    check_size(TOLERANCE(1e-4, 1e-9), sign);
+    ck_assert_uint_le(row->inconclusive, 1);
 }
 END_TEST
 
 START_TEST(element_on_a_kink_is_inconclusive)
 {
-    CheckRow row;
-    ck_assert_int_eq(check_size(0, sign, &row), INCONCLUSIVE);
-    ck_assert_uint_eq(row.inconclusive, 1);
-    ck_assert_uint_eq(row.worst, 0);
+    ck_assert_int_eq(check_size(0, sign), INCONCLUSIVE);
+    ck_assert_uint_eq(row->inconclusive, 1);
+    ck_assert_uint_eq(row->worst, 0);
 }
 END_TEST
 
 START_TEST(bug_beside_a_kink_is_a_bug)
 {
-    CheckRow row;
-    ck_assert_int_eq(check_size(0, wrong_at_3, &row), BUG);
-    ck_assert_uint_eq(row.worst, 3);
+    ck_assert_int_eq(check_size(0, wrong_at_3), BUG);
+    ck_assert_uint_eq(row->worst, 3);
 }
 END_TEST
 
@@ -528,15 +539,14 @@ START_TEST(right_gradient_is_no_bug_however_near_the_kink)
         Bend b = { 1, 0, 1 - ldexp(1, -k) };
         CheckArray array = { "x", &b.x, &b.dx, 1, 1, 0 };
         Subject s = { &b, bend_evaluate, bend_gradient, bend_branch, &array, 1 };
-        CheckRow row;
-        ck_assert_msg(gradcheck(&s, 1e-2, &row) != BUG, "kink at 1 - 2^-%d: %g, bar %g", k, row.numeric, row.bar);
+            ck_assert_msg(gradcheck(&s, 1e-2, row) != BUG, "kink at 1 - 2^-%d: %g, bar %g", k, row->numeric, row->bar);
     }
 }
 END_TEST
 
 /* ---- directions ------------------------------------------------------------------------------------------- */
 
-static Verdict check_directions(void (*spoil)(Toy *), int count, CheckRow *row)
+static Verdict check_directions(void (*spoil)(Toy *), int count)
 {
     Toy t;
     toy_begin(&t);
@@ -547,22 +557,20 @@ static Verdict check_directions(void (*spoil)(Toy *), int count, CheckRow *row)
 
 START_TEST(right_gradient_passes_along_directions)
 {
-    CheckRow row;
-    ck_assert_int_eq(check_directions(NULL, 10, &row), PASS);
-    ck_assert(row.verdict == PASS && row.elements == 10 && row.inconclusive == 0);
-    ck_assert(row.scale > 0.1);
+    ck_assert_int_eq(check_directions(NULL, 10), PASS);
+    ck_assert(row->verdict == PASS && row->elements == 10 && row->inconclusive == 0);
+    ck_assert(row->scale > 0.1);
     ck_assert_int_eq(memory_blocks(), 0);
 }
 END_TEST
 
 START_TEST(wrong_gradient_is_a_bug_along_directions)
 {
-    CheckRow row;
-    ck_assert_int_eq(check_directions(off_by_a_thousandth, 10, &row), BUG);
-    ck_assert_int_eq(check_directions(doubled, 10, &row), BUG);
-    ck_assert_int_eq(check_directions(not_centred, 10, &row), BUG);
-    ck_assert_int_eq(check_directions(last_is_nan, 1, &row), BUG);
-    ck_assert_int_eq(check_directions(zero_is_not_zero, 10, &row), BUG);
+    ck_assert_int_eq(check_directions(off_by_a_thousandth, 10), BUG);
+    ck_assert_int_eq(check_directions(doubled, 10), BUG);
+    ck_assert_int_eq(check_directions(not_centred, 10), BUG);
+    ck_assert_int_eq(check_directions(last_is_nan, 1), BUG);
+    ck_assert_int_eq(check_directions(zero_is_not_zero, 10), BUG);
 }
 END_TEST
 
@@ -655,13 +663,13 @@ END_TEST
 
 START_TEST(report_names_what_was_checked)
 {
-    CheckRow row = { "weight", 12, 0, 5, 0.25, 0.5, 1e-3, 0.125, 2, BUG };
+    CheckRow bug = { "weight", 12, 0, 5, 0.25, 0.5, 1e-3, 0.125, 2, BUG };
     static const char *word[] = { "verdict", "05_dense", "weight", "12", "5", "2.500000e-01", "5.000000e-01", "BUG" };
     char *text;
     size_t length;
     FILE *file = open_memstream(&text, &length);
     check_header_print(file);
-    check_row_print(file, "05_dense", &row);
+    check_row_print(file, "05_dense", &bug);
     fclose(file);
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         ck_assert_msg(strstr(text, word[i]) != NULL, "no '%s' in: %s", word[i], text);
@@ -680,17 +688,20 @@ END_TEST
 
 SUITE("03 gradcheck", RUNS(slope_is_right_to_near_machine_precision),
       RUNS(truth_lies_within_four_bars_whatever_the_step), RUNS(slope_beside_a_kink_is_that_of_its_own_side),
-      RUNS(slope_on_a_kink_says_so), RUNS(slope_is_a_number_with_a_bar_or_a_kink), RUNS(noise_of_known_size_is_found),
-      RUNS(slope_of_a_noisy_loss_is_within_its_bars), RUNS(noise_of_a_smooth_loss_is_its_rounding),
+      RUNS(slope_on_a_kink_says_so), 
+      RUNS(slope_with_few_steps_beside_a_kink_is_within_its_bars_or_a_kink), RUNS(noise_of_known_size_is_found),
+      RUNS(slope_of_a_noisy_loss_is_within_its_bars_though_the_noise_be_guessed_three_times_too_low),
+      RUNS(noise_of_a_smooth_loss_is_its_rounding),
       RUNS(noise_of_a_constant_is_half_a_unit_of_it), RUNS(right_gradient_passes), RUNS(row_describes_its_array),
       RUNS(arrays_are_as_they_were_after_a_check), RUNS(one_element_a_thousandth_off_is_a_bug), RUNS(nan_is_a_bug),
-      RUNS(infinity_is_a_bug), RUNS(something_where_nothing_should_be_is_a_bug),
+      RUNS(nan_is_the_worst_error), RUNS(infinity_is_a_bug), RUNS(something_where_nothing_should_be_is_a_bug),
       RUNS(swapped_doubled_or_incomplete_gradient_is_a_bug), RUNS(zero_gradient_is_judged_on_the_scale_of_its_group),
       RUNS(zero_gradient_on_its_own_is_inconclusive), RUNS(limit_below_the_bars_is_inconclusive),
       RUNS(limit_below_the_noise_is_inconclusive_and_one_above_passes), RUNS(large_fault_under_noise_is_still_a_bug),
       RUNS(log_sum_exp_passes), RUNS(product_passes), RUNS(quadratic_passes), RUNS(nan_loss_is_a_bug),
       RUNS(any_slope_of_nothing_is_a_bug), RUNS(zero_gradient_of_a_zero_loss_passes),
-      RUNS(element_near_a_kink_passes), RUNS(element_on_a_kink_is_inconclusive), RUNS(bug_beside_a_kink_is_a_bug),
+      RUNS(element_near_a_kink_passes), RUNS(kink_close_by_is_not_taken_for_noise),
+      RUNS(element_on_a_kink_is_inconclusive), RUNS(bug_beside_a_kink_is_a_bug),
       RUNS(right_gradient_is_no_bug_however_near_the_kink), RUNS(right_gradient_passes_along_directions),
       RUNS(wrong_gradient_is_a_bug_along_directions), RUNS(every_fault_of_the_catalogue_is_caught),
       RUNS(fault_that_gets_away_is_counted_and_named), RUNS(catalogue_holds_what_its_header_says),

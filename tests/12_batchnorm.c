@@ -9,8 +9,8 @@ enum { MAX = 5000 };
 
 static int R, C;
 static double eps;
-static real x[MAX], dy[MAX], gamma_[MAX], beta[MAX];                                       /* given */
-static real mean[MAX], var[MAX], rstd[MAX], xhat[MAX], y[MAX], dx[MAX], mean_dy[MAX], mean_dy_xhat[MAX]; /* found */
+static real x[MAX], dy[MAX], gamma_[MAX], beta[MAX]; /* given */
+static real mean[MAX], var[MAX], rstd[MAX], xhat[MAX], y[MAX], mean_dy[MAX], mean_dy_xhat[MAX], dx[MAX]; /* found */
 static double y_true[MAX], xhat_true[MAX], dx_true[MAX];
 
 static void draw(int rows, int columns, double with_eps, double deviation, double offset, uint64_t seed)
@@ -101,11 +101,17 @@ static void assert_statistics(double offset, double mean_tolerance, double var_t
     }
 }
 
-START_TEST(statistics_are_those_of_two_passes) { assert_statistics(0, TOLERANCE(3e-8, 2e-16), TOLERANCE(2e-7, 2e-15)); }
+START_TEST(statistics_are_those_of_two_passes)
+{
+    assert_statistics(0, TOLERANCE(3e-8, 2e-16), TOLERANCE(2e-7, 2e-15));
+}
 END_TEST
 
 /* A mean near 1e4 is rounded to 5e-4 in float; the variance must not suffer from that. */
-START_TEST(statistics_survive_an_offset) { assert_statistics(1e4, TOLERANCE(5e-4, 4e-12), TOLERANCE(2e-7, 4e-13)); }
+START_TEST(statistics_survive_an_offset)
+{
+    assert_statistics(1e4, TOLERANCE(5e-4, 4e-12), TOLERANCE(2e-7, 4e-13));
+}
 END_TEST
 
 START_TEST(rstd_is_the_reciprocal_deviation)
@@ -385,7 +391,8 @@ END_TEST
 
 START_TEST(one_thread_and_two_give_the_same_bytes)
 {
-    Tensor input = tensor_new((Shape){ 2, { 600, 70 } }), result[2] = { { 0 } };
+    Shape shape = { 2, { 600, 70 } };
+    Tensor input = tensor_new(shape), result[2] = { tensor_new(shape), tensor_new(shape) };
     Random r = random_stream(1, "test", 0);
     random_normal(&r, input.data, tensor_size(&input));
     Layer *l = batchnorm_training_new(70, 1e-5);

@@ -28,9 +28,7 @@ function emit_code(path, name,    i, found, first, last) {
     if (line[first] ~ /^}/) while (line[first] !~ /^typedef/) first--
     else while (line[last] !~ /^}/ && line[last] !~ /\{.*\}$/) last++
     while (line[first - 1] ~ /^(\/\*| \*)/) first--
-    print "```c"
     for (i = first; i <= last; i++) print line[i]
-    print "```"
 }
 
 # ---- tables -------------------------------------------------------------------------
@@ -52,7 +50,7 @@ function emit_table(path, n_word, word,    i, k, part, header, columns, n_column
             if (n_columns == 0) for (k = 1; k <= n; k++) columns[++n_columns] = row[k]
             for (k = 1; k <= n_columns; k++) if (!(columns[k] in place)) fail(path ": no column " columns[k])
             text = "|"; show = "|"
-            for (k = 1; k <= n_columns; k++) { gsub("_", " ", columns[k] "") ; text = text " " title(columns[k]) " |"; show = show "---|" }
+            for (k = 1; k <= n_columns; k++) { text = text " " title(columns[k]) " |"; show = show "---|" }
             print text; print show
             continue
         }
@@ -81,8 +79,11 @@ skipping == "begin" {
 { print }
 /^<!-- (code|table) / {
     n_word = split($0, word, " ")
-    if (word[2] == "code") for (i = 4; i < n_word; i++) emit_code(word[3], word[i])
-    else emit_table(word[3], n_word, word)
+    if (word[2] == "code") {
+        print "```c"
+        for (i = 4; i < n_word; i++) { if (i > 4) print ""; emit_code(word[3], word[i]) }
+        print "```"
+    } else emit_table(word[3], n_word, word)
     skipping = "begin"
 }
 END { exit failed }

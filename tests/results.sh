@@ -1,0 +1,39 @@
+#!/bin/sh
+# The committed results against those of a fresh run: every column of every
+# table by the rule that tests/results.tsv gives it.
+#
+#   same        the texts are equal
+#   each A R    every number is within A + R |committed|
+#   mean A R    the column's mean is; for training runs, which rounding alone
+#               makes differ from one kind of processor to the next
+#   logmean A   the mean of log10 is within A
+#
+# usage: sh tests/results.sh build/quick
+set -u
+fresh=$1
+passed=0 failed=0
+for committed in $(cd docs/results && ls ./*.tsv ./17_*/*.tsv | sed 's/^\.\///'); do
+    case $committed in 17_mlp_gan.tsv) continue ;; esac # made of the three below it
+    report=$(awk -v name="$committed" -f tests/results.awk tests/results.tsv "docs/results/$committed" "$fresh/$committed" 2>&1)
+    if [ -n "$report" ]; then
+        echo "$report"
+        failed=$((failed + 1))
+    else
+        passed=$((passed + 1))
+    fi
+done
+
+# A number that is off must be seen, and so must NaN.
+dir=$(mktemp -d)
+for wrong in 0.5 nan; do
+    sed "3s/\t[^\t]*/\t$wrong/" docs/results/04_layer.tsv >"$dir/04_layer.tsv"
+    if [ -z "$(awk -v name=04_layer.tsv -f tests/results.awk tests/results.tsv docs/results/04_layer.tsv "$dir/04_layer.tsv" 2>&1)" ]; then
+        echo "a planted $wrong in a result was not seen"
+        failed=$((failed + 1))
+    else
+        passed=$((passed + 1))
+    fi
+done
+rm -rf "$dir"
+echo "results: $passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Copies what the chapters show, results and figures that are small, from a
+# directory that the experiments wrote to docs/. Runs at another scale or on
+# other data go to folders of their own.
+#
+# usage: sh tools/publish.sh build/quick
+set -eu
+from=$1
+name=$(basename "$from")
+results=docs/results figures=docs/figures
+if [ "$name" != quick ]; then
+    results=$results/$name figures=$figures/$name
+fi
+mkdir -p "$results" "$figures"
+for file in "$from"/*.tsv; do
+    case $file in
+    */gradcheck_module.tsv) ;;
+    *) cp "$file" "$results/" ;;
+    esac
+done
+for run in "$from"/17_*/; do # the logs stay behind: long, and never the same on two kinds of processor
+    [ -f "$run/summary.tsv" ] || continue
+    mkdir -p "$results/$(basename "$run")"
+    cp "$run/summary.tsv" "$run/pixel_mean.tsv" "$results/$(basename "$run")/"
+done
+if ls "$from"/17_*/summary.tsv >/dev/null 2>&1; then # the three runs in one table
+    cat "$from"/17_both/summary.tsv "$from"/17_generator/summary.tsv "$from"/17_none/summary.tsv |
+        awk 'NR == 1 || $1 != "norm"' >"$results/17_mlp_gan.tsv"
+fi
+for file in "$from"/[0-9][0-9]_*.png; do
+    case $file in
+    *_grid.png) ;;
+    *) cp "$file" "$figures/" ;;
+    esac
+done
