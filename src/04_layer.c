@@ -11,7 +11,7 @@ const Tensor *layer_forward(Layer *l, const Tensor *x, Mode mode)
     l->y_shape = l->ops->output_shape(l, x->shape);
     l->x = x;
     l->awaits_backward = true;
-    return l->ops->forward(l, x, mode);
+    return l->output = l->ops->forward(l, x, mode);
 }
 
 const Tensor *layer_backward(Layer *l, const Tensor *dy, unsigned want)

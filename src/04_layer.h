@@ -52,7 +52,8 @@ struct Layer {
     State **state;
     int n_param, n_state;
     bool awaits_backward;
-    Shape y_shape;    /* of the last forward */
+    Shape y_shape;        /* of the last forward */
+    const Tensor *output; /* what it returned */
 };
 
 /* Call the operations; check shapes and the contract. `want` says which

@@ -100,6 +100,8 @@ const Tensor *network_backward(Network *n, const Tensor *dy, unsigned want)
     return layer_backward(&n->base, dy, want);
 }
 
+bool is_network(const Layer *l) { return l->ops == &sequence_ops; }
+
 /* ---- looking at one ------------------------------------------------------------------------ */
 
 static const char *example_text(Shape s) /* N for the batch, then the example */
@@ -129,7 +131,7 @@ void network_summary_print(FILE *file, const Network *n, Shape one_example)
 int network_first_not_finite(const Network *n)
 {
     for (int i = 0; i < n->n_layer; i++)
-        if (n->layer[i]->y.data && !all_finite(n->layer[i]->y.data, tensor_size(&n->layer[i]->y)))
+        if (n->layer[i]->output && !all_finite(n->layer[i]->output->data, tensor_size(n->layer[i]->output)))
             return i;
     return -1;
 }

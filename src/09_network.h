@@ -30,6 +30,8 @@ const Tensor *network_backward(Network *n, const Tensor *dy, unsigned want);
 /* Prints a table: layer, output shape (N for the batch), parameters; totals. */
 void network_summary_print(FILE *file, const Network *n, Shape one_example);
 
+bool is_network(const Layer *l);
+
 /* The first layer whose last output holds NaN or infinity; -1 if none does. */
 int network_first_not_finite(const Network *n);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 /* ---- mixtures ------------------------------------------------------------------------- */
@@ -132,12 +133,27 @@ static void idx_magic(gzFile file, const char *path, uint32_t expected, const ch
         user_error("%s: found magic number 0x%08x; expected 0x%08x, an IDX file of %s", path, magic, expected, what);
 }
 
+/* A gzip file ends with a checksum of all its bytes, which is read here. */
 static void idx_close(gzFile file, const char *path)
 {
     uint8_t extra;
-    if (gzread(file, &extra, 1) > 0)
+    int code, more = gzread(file, &extra, 1);
+    const char *reason = gzerror(file, &code);
+    if (more > 0)
         user_error("%s: found more bytes than its header counts; expected the end of the file", path);
+    if (more < 0 || (code != Z_OK && code != Z_STREAM_END))
+        user_error("%s: damaged or truncated: %s", path, reason);
     gzclose(file);
+}
+
+/* Before memory is taken: can a file of this length hold so many bytes? Gzip
+ * packs at most 1032 to one. */
+static void idx_plausible(gzFile file, const char *path, size_t bytes)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && (size_t)info.st_size * (gzdirect(file) ? 1 : 1032) < bytes)
+        user_error("%s: truncated: found a file of %zu bytes; expected room for %zu pixels", path, (size_t)info.st_size,
+                   bytes);
 }
 
 static void read_images(Images *d, const char *path)
@@ -150,6 +166,7 @@ static void read_images(Images *d, const char *path)
     size_t bytes = (size_t)d->n * (size_t)images_pixels(d);
     if (bytes > (size_t)1 << 32)
         user_error("%s: found %d images of %dx%d; expected at most 4 GiB", path, d->n, d->height, d->width);
+    idx_plausible(file, path, bytes);
     d->pixel = memory_get(bytes);
     idx_bytes(file, path, d->pixel, bytes, "pixels");
     idx_close(file, path);

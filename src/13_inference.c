@@ -135,6 +135,8 @@ static void freeze(Network *n, bool frozen)
     for (int i = 0; i < n->n_layer; i++)
         if (is_batchnorm(n->layer[i]))
             ((BatchNorm *)n->layer[i])->frozen = frozen;
+        else if (is_network(n->layer[i]))
+            freeze((Network *)n->layer[i], frozen);
 }
 
 const Tensor *network_peek(Network *n, const Tensor *x)

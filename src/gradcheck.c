@@ -162,6 +162,45 @@ static void check_gan(void)
     gan_free(&g);
 }
 
+/* A subject whose gradient is spoiled in one array: scaled by a factor. */
+typedef struct {
+    const Subject *inner;
+    Tensor *grad;
+    real factor;
+} Spoiled;
+
+static double spoiled_evaluate(void *self) { return ((Spoiled *)self)->inner->evaluate(((Spoiled *)self)->inner->self); }
+static uint64_t spoiled_branches(void *self) { return ((Spoiled *)self)->inner->branches(((Spoiled *)self)->inner->self); }
+
+static void spoiled_gradient(void *self)
+{
+    Spoiled *s = self;
+    s->inner->gradient(s->inner->self);
+    for (size_t i = 0; i < tensor_size(s->grad); i++)
+        s->grad->data[i] *= s->factor;
+}
+
+/* Each parameter's gradient in turn is missing, turned round, or too large by
+ * 128/127; all that can show, must. A bias before batch norm has none. */
+static void plant_along_directions(const Subject *subject, Network *player)
+{
+    static const real factor[] = { 0, -1, (real)(128.0 / 127.0) };
+    for (int k = 0; k < player->base.n_param; k++) {
+        subject->gradient(subject->self);
+        if (gradient_norm(&player->base.param[k], 1) < 1e-12)
+            continue;
+        for (int f = 0; f < 3; f++) {
+            Spoiled s = { subject, &player->base.param[k]->grad, factor[f] };
+            Subject spoiled = { &s, spoiled_evaluate, spoiled_gradient, spoiled_branches, subject->array, subject->n_array };
+            Random r = random_stream(6, "planted", 0);
+            CheckRow row;
+            gradcheck_directions(&spoiled, 1, limit_of[NORMED], &r, &row);
+            planted++;
+            caught += row.verdict == BUG;
+        }
+    }
+}
+
 /* At the blog's width, along random directions. */
 static void check_full_width(const char *what, bool of_generator)
 {
@@ -172,6 +211,7 @@ static void check_full_width(const char *what, bool of_generator)
     gan_subject_init(&s, &g, of_generator, 16, 784, &r);
     gradcheck_directions(&s.subject, 10, limit_of[NORMED], &r, &row);
     add_rows(what, &row, 1);
+    plant_along_directions(&s.subject, of_generator ? g.generator : g.discriminator);
     gan_subject_free(&s);
     gan_free(&g);
 }
@@ -224,6 +264,7 @@ int main(int argc, char **argv)
                  "then plants faults in the gradients and shows that each is caught.\n"
                  "error: |analytic - numeric| by the largest of its tensor, at the worst element.\n"
                  "Exit status: 0 all pass, 1 a bug, 2 inconclusive.", option);
+    threads_set(1); /* the checks are small: a second thread would mostly wait */
     double start = seconds_now();
     tsv = tsv_open(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv",
                    "module\tcheck\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict");

@@ -336,6 +336,20 @@ static void write_a_little_too_much(void) { write_much(4097); } /* shows when fl
 static void write_far_too_much(void) { write_much(100000); }    /* shows while writing */
 static void write_what_fits(void) { write_much(4096); }
 
+/* What was lost stays lost, though the last flush goes well. */
+static void write_while_the_disk_was_full(void)
+{
+    struct rlimit limit;
+    FILE *f = output_open(dir, "t");
+    getrlimit(RLIMIT_FSIZE, &limit);
+    rlim_t enough = limit.rlim_cur;
+    limit.rlim_cur = 4096, setrlimit(RLIMIT_FSIZE, &limit);
+    for (long i = 0; i < 100000; i++)
+        fputc('x', f);
+    limit.rlim_cur = enough, setrlimit(RLIMIT_FSIZE, &limit);
+    output_close(f);
+}
+
 static void finish_onto_a_directory(void)
 {
     directory_make(below("t/sub"));
@@ -374,6 +388,12 @@ END_TEST
 START_TEST(full_disk_found_while_writing_is_a_users_error)
 {
     assert_user_error(leaves_the_old_file(write_far_too_much, 2), "/t: ", "too large");
+}
+END_TEST
+
+START_TEST(disk_full_for_a_while_is_a_users_error)
+{
+    assert_user_error(leaves_the_old_file(write_while_the_disk_was_full, 2), "/t: ", "\n");
 }
 END_TEST
 
@@ -480,15 +500,17 @@ static void work_to_the_end(void)
     progress_end(&p);
 }
 
-static void assert_shown(Ended e, const char *start, const char *end)
+static void assert_shown(void (*body)(void), const char *start, const char *end)
 {
+    Ended e = run(body);
     size_t n = strlen(e.text), m = strlen(end);
-    ck_assert_msg(strncmp(e.text, start, strlen(start)) == 0 && n > m && strcmp(e.text + n - m, end) == 0, "%s", e.text);
+    ck_assert_msg(strncmp(e.text, start, strlen(start)) == 0, "%s", e.text);
+    ck_assert_msg(n > m && strcmp(e.text + n - m, end) == 0, "%s", e.text);
 }
 
 START_TEST(short_work_shows_no_progress) { ck_assert_str_eq(run(work_briefly).text, ""); } END_TEST
-START_TEST(long_work_shows_the_time_left) { assert_shown(run(work_long), "work:  50 %, 1:0", " left  loss 0.5\n"); } END_TEST
-START_TEST(end_of_work_shows_the_time_taken) { assert_shown(run(work_to_the_end), "work: done in 2.", " s\n"); } END_TEST
+START_TEST(long_work_shows_the_time_left) { assert_shown(work_long, "work:  50 %, 1:0", "loss 0.5\n"); } END_TEST
+START_TEST(end_of_work_shows_the_time_taken) { assert_shown(work_to_the_end, "work: done in 2.", " s\n"); } END_TEST
 
 SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_is_read_with_a_space),
       RUNS(every_kind_is_read_with_an_equals_sign), RUNS(both_ends_of_a_range_belong_to_it),
@@ -508,7 +530,8 @@ SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_
       RUNS(program_that_exits_early_leaves_no_part), RUNS(interrupted_program_leaves_no_part),
       RUNS(terminated_program_leaves_no_part), RUNS(user_error_leaves_no_part),
       RUNS(full_disk_found_at_the_end_is_a_users_error), RUNS(full_disk_found_while_writing_is_a_users_error),
-      RUNS(disk_just_large_enough_will_do), RUNS(name_taken_by_a_directory_is_a_users_error),
+      RUNS(disk_full_for_a_while_is_a_users_error), RUNS(disk_just_large_enough_will_do),
+      RUNS(name_taken_by_a_directory_is_a_users_error),
       RUNS(files_open_side_by_side_keep_apart), RUNS(too_many_open_files_are_refused_and_removed),
       RUNS(a_place_is_free_again_after_close), RUNS(table_begins_with_its_columns), RUNS(clock_counts_seconds),
       RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left), RUNS(end_of_work_shows_the_time_taken))

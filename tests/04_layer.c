@@ -85,7 +85,7 @@ START_TEST(forward_returns_y_of_the_right_shape)
 {
     begin();
     const Tensor *y = layer_forward(l, &x, TRAIN);
-    ck_assert(shape_equal(y->shape, x.shape) && shape_equal(l->y_shape, x.shape) && l->x == &x);
+    ck_assert(shape_equal(y->shape, x.shape) && shape_equal(l->y_shape, x.shape) && l->x == &x && l->output == y);
     assert_all_close(y->data, ((double[]){ 0, 12, 26, 3, 18, 35 }), 6, 0);
     end();
 }

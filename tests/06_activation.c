@@ -134,11 +134,11 @@ END_TEST
 
 START_TEST(leaky_relu_is_x_or_slope_x)
 {
-    real x[] = { 2, -2, (real)0.5, -8, 0 }, y[5];
-    leaky_relu_forward(y, x, (real)0.25, 5);
-    assert_all_close(y, ((double[]){ 2, -0.5, 0.5, -2, 0 }), 5, 0);
-    leaky_relu_forward(y, x, 0, 5);
-    assert_all_close(y, ((double[]){ 2, 0, 0.5, 0, 0 }), 5, 0);
+    real x[] = { 2, -2, (real)0.5, -8, 0, (real)0x1p-100, (real)-0x1p-100 }, y[7];
+    leaky_relu_forward(y, x, (real)0.25, 7);
+    assert_all_close(y, ((double[]){ 2, -0.5, 0.5, -2, 0, 0x1p-100, -0x1p-102 }), 7, 0);
+    leaky_relu_forward(y, x, 0, 7);
+    assert_all_close(y, ((double[]){ 2, 0, 0.5, 0, 0, 0x1p-100, 0 }), 7, 0);
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 # Runs every test program given and adds up what Check reports.
 set -u
 passed=0 failed=0
+export OMP_NUM_THREADS=1 # where threads are tested, the test sets them
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
 add() { # checks, failures, errors, exit status
