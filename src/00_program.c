@@ -46,6 +46,7 @@ static void clean_up_at_exit(void)
     atexit(remove_unfinished);
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
+    signal(SIGABRT, on_signal); /* REQUIRE */
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit becomes an error of fwrite */
 }
 
@@ -64,6 +65,8 @@ void directory_make(const char *path)
 {
     char part[PATH_SIZE];
     struct stat info;
+    if (!*path)
+        user_error("found an empty name; expected a directory");
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
         user_error("%.40s...: a path of %zu characters; expected under %d", path, strlen(path), PATH_SIZE);
     for (char *slash = part + 1; slash; *slash++ = '/') {
@@ -104,11 +107,11 @@ void output_close(FILE *file)
         i++;
     if (i == MAX_OUTPUT)
         user_error("output_close: not a file of output_open");
-    bool failed = ferror(file) || fflush(file) != 0;
+    bool failed = ferror(file) != 0;
+    failed |= fclose(file) != 0; /* the last bytes leave here */
     int why = errno;
     if (failed || rename(output[i].part, output[i].path) != 0)
         user_error("%s: cannot finish writing: %s", output[i].path, strerror(failed ? why : errno));
-    fclose(file);
     output[i].file = NULL;
 }
 
@@ -168,7 +171,7 @@ static void read_number(const Option *o, const char *text)
 
 static void read_choice(const Option *o, const char *text)
 {
-    size_t n = strlen(text);
+    size_t n = strcspn(text, "|") == strlen(text) ? strlen(text) : 0; /* one word, not two */
     for (const char *word = o->choices; n > 0 && word; word = strchr(word, '|') ? strchr(word, '|') + 1 : NULL)
         if (strncmp(word, text, n) == 0 && (word[n] == '|' || word[n] == '\0')) {
             *(const char **)o->target = text;
@@ -224,8 +227,11 @@ Experiment experiment_read(int argc, char **argv, const char *about, const Optio
         { "data", OPTION_TEXT, &e.data, "digits (drawn here), mnist, or a directory with MNIST's files", 0, 0, NULL },
         { "out", OPTION_TEXT, &e.out, "directory for what is measured; build/quick or build/full", 0, 0, NULL },
     };
-    for (int i = 0; own && own[i].name; i++)
+    for (int i = 0; own && own[i].name; i++) {
+        if (i == MAX_OWN)
+            user_error("a program has more than %d options of its own", MAX_OWN);
         option[SHARED + i] = own[i];
+    }
     options_read(argc, argv, about, option);
     e.full = strcmp(scale, "full") == 0;
     if (!e.out)

@@ -83,8 +83,9 @@ const char *shape_text(Shape s)
 void tensor_resize(Tensor *t, Shape s)
 {
     REQUIRE(s.rank >= 1 && s.rank <= MAX_RANK, "rank %d", s.rank);
-    for (int i = 0; i < s.rank; i++)
-        REQUIRE(s.dim[i] > 0, "shape %s", shape_text(s));
+    size_t left = INT32_MAX; /* rows, columns and sizes are counted in int, and BLAS counts so too */
+    for (int i = 0; i < s.rank; left /= (size_t)s.dim[i++])
+        REQUIRE(s.dim[i] > 0 && (size_t)s.dim[i] <= left, "shape %s", shape_text(s));
     t->shape = s;
     if (shape_size(s) <= t->capacity)
         return;

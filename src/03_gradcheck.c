@@ -43,7 +43,7 @@ static void extend_tableau(double tableau[LEVELS][LEVELS], int k, double roundin
 Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise)
 {
     double tableau[LEVELS][LEVELS];
-    Slope best = { NAN, INFINITY, true };
+    Slope best = { NAN, INFINITY, false };
     uint64_t branches = probe(line, 0).branches;
     for (int halvings = 0, k = 0; halvings < MAX_HALVINGS && k < LEVELS; halvings++, h /= 2) {
         Central c = central_difference(probe, line, h, branches);
@@ -51,16 +51,18 @@ Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise)
             break; /* the step is below the spacing of the numbers */
         if (!c.same_branch) {
             k = 0; /* what was measured so far crossed a kink */
-            best = (Slope){ NAN, INFINITY, true };
+            best = (Slope){ NAN, INFINITY, false };
             continue;
         }
+        if (isnan(c.plus_minus))
+            return best; /* the loss is no number */
         double rounding = 2 * noise / c.width;
         tableau[k][0] = c.plus_minus;
         extend_tableau(tableau, k, rounding, &best);
-        best.kink = false;
         if (++k > 4 && 2 * rounding > best.error / 4)
             break; /* from here on, rounding only grows */
     }
+    best.kink = !(best.error < INFINITY);
     return best;
 }
 
@@ -69,8 +71,15 @@ double loss_noise(ProbeFunction *probe, void *line, double spacing)
     enum { POINTS = 9 };
     static const double gamma[] = { [4] = 1 / 70.0, [5] = 1 / 252.0, [6] = 1 / 924.0 }; /* (k!)^2 / (2k)! */
     double d[POINTS], noise = 0;
-    for (int i = 0; i < POINTS; i++)
-        d[i] = probe(line, spacing * (i - POINTS / 2)).loss;
+    uint64_t branches = probe(line, 0).branches;
+    for (int i = 0, halvings = 0; i < POINTS; i++) {
+        Probe p = probe(line, spacing * (i - POINTS / 2));
+        d[i] = p.loss;
+        if (p.branches != branches && halvings++ < MAX_HALVINGS) { /* a kink is no noise: move closer */
+            spacing /= 2;
+            i = -1;
+        }
+    }
     double size = fabs(d[POINTS / 2]);
     for (int k = 1; k <= 6; k++) {
         double squares = 0;
@@ -224,6 +233,7 @@ static CheckRow judge(const char *name, const double *dx, const Slope *slope, si
         double difference = fabs(dx[i] - slope[i].value);
         double bar = 4 * slope[i].error + 16 * REAL_EPSILON * scale;
         double error = scale > 0 ? difference / scale : difference > 0 ? INFINITY : 0;
+        error = isnan(error) ? INFINITY : error;
         bool unsure = slope[i].kink || !(bar <= limit * scale || scale == 0);
         Verdict v = !isfinite(dx[i]) ? BUG : slope[i].kink ? INCONCLUSIVE : !(difference <= bar) ? BUG
                   : unsure ? INCONCLUSIVE : PASS;
@@ -231,7 +241,7 @@ static CheckRow judge(const char *name, const double *dx, const Slope *slope, si
         if (v > row.verdict || (v == row.verdict && error > row.error) || row.error < 0) {
             row.worst = i;
             row.analytic = dx[i], row.numeric = slope[i].value, row.bar = bar;
-            row.error = isnan(error) ? INFINITY : error;
+            row.error = error;
         }
         row.verdict = v > row.verdict ? v : row.verdict;
     }
@@ -357,8 +367,9 @@ static bool fault_transposed(const Subject *s, int array, double *dx)
     memcpy(copy, dx, n * sizeof *dx);
     for (size_t i = 0; i < n; i++) /* reads a (columns x rows) matrix as (rows x columns) */
         dx[i] = copy[i % columns * rows + i / columns];
+    bool shows = memcmp(dx, copy, n * sizeof *dx) != 0;
     memory_release(copy);
-    return true;
+    return shows;
 }
 
 static bool fault_element(const Subject *s, int array, double *dx)

@@ -19,7 +19,7 @@ void leaky_relu_backward(real *dx, const real *dy, const real *x, real slope, si
 /* ---- tanh and sigmoid ---------------------------------------------------------------- */
 
 #ifdef REAL_DOUBLE
-inline real tanh_vector(real x) { return tanh(x); }
+real tanh_vector(real x) { return tanh(x); }
 #else
 /* With E = e^(2|x|) - 1, tanh|x| = E / (E + 2). To get E: 2|x| = k ln 2 + r
  * with k whole and |r| <= ln(2)/2; P(r) = e^r - 1 by its Taylor series; then
@@ -35,7 +35,7 @@ inline real tanh_vector(real x)
     float P = r + r * r * (0.5f + r * (0.166666667f + r * (0.0416666667f + r * (8.33333333e-3f + r * (1.38888889e-3f + r * 1.98412698e-4f)))));
     power.u = (whole.u << 23) + 0x3f800000u;
     float E = power.f * P + (power.f - 1);
-    return copysignf(E / (E + 2), x) + 0 * x; /* 0 x: NaN stays NaN */
+    return x == x ? copysignf(E / (E + 2), x) : x; /* NaN stays NaN */
 }
 #endif
 

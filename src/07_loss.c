@@ -67,16 +67,22 @@ double softmax_cross_entropy(const real *y, const real *t, int N, int C, real *d
 void one_hot(real *t, const uint8_t *label, int n, int classes)
 {
     for (int i = 0; i < n; i++)
+        REQUIRE(label[i] < classes, "label %d of %d classes", label[i], classes);
+    for (int i = 0; i < n; i++)
         for (int j = 0; j < classes; j++)
             t[(size_t)i * classes + j] = label[i] == j;
 }
 
+/* -1 where a NaN makes "largest" meaningless. */
 static int largest_place(const real *x, int n)
 {
     int best = 0;
-    for (int j = 1; j < n; j++)
+    for (int j = 0; j < n; j++) {
+        if (isnan(x[j]))
+            return -1;
         if (x[j] > x[best])
             best = j;
+    }
     return best;
 }
 

@@ -43,6 +43,7 @@ static void sequence_free(Layer *l)
     for (int i = 0; i < n->n_layer; i++)
         layer_free(n->layer[i]);
     memory_release(n->layer);
+    tensor_free(&n->dy);
     l->n_param = l->n_state = 0; /* they were the layers' */
 }
 

@@ -13,6 +13,7 @@ typedef struct {
     const char *name;
     Layer **layer;
     int n_layer;
+    Tensor dy;  /* room for a loss's gradient */
 } Network;
 
 /* Takes the layers over and frees them with itself. The list ends with NULL:
@@ -20,7 +21,8 @@ typedef struct {
 Network *network_new(const char *name, Layer *const *layers);
 void network_free(Network *n);
 
-/* Takes layer i out and frees it. */
+/* Takes layer i out and frees it. An optimiser or an outer network that lists
+ * its parameters must be made anew. */
 void network_remove(Network *n, int i);
 
 /* layer_forward and layer_backward of the whole. */

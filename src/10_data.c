@@ -264,7 +264,8 @@ void standardise_fit(real *mean, real *rstd, const real *x, int R, int C)
             squares += d * d;
         }
         mean[j] = (real)(total / R);
-        rstd[j] = squares > 0 ? (real)(1 / sqrt(squares / R)) : 0;
+        double deviation = sqrt(squares / R), rounding = 4 * REAL_EPSILON * fabs(total / R);
+        rstd[j] = deviation > rounding ? (real)(1 / deviation) : 0;
     }
 }
 

@@ -76,7 +76,7 @@ void shuffle_next(Shuffle *s, int *index, int count);
 /* ---- standardisation ---------------------------------------------------------------------------- */
 
 /* Mean and reciprocal standard deviation of each column of x (R x C); a
- * column that does not vary gets rstd 0, and so becomes 0. */
+ * column that does not vary (but for rounding) gets rstd 0, and so becomes 0. */
 void standardise_fit(real *mean, real *rstd, const real *x, int R, int C);
 
 /* x = (x - mean) rstd, column by column. */

@@ -130,20 +130,20 @@ Layer *batchnorm_new(int C, BatchNormOptions o)
     return &b->base;
 }
 
-static void freeze(Network *n, bool frozen)
+void network_freeze(Network *n, bool frozen)
 {
     for (int i = 0; i < n->n_layer; i++)
         if (is_batchnorm(n->layer[i]))
             ((BatchNorm *)n->layer[i])->frozen = frozen;
         else if (is_network(n->layer[i]))
-            freeze((Network *)n->layer[i], frozen);
+            network_freeze((Network *)n->layer[i], frozen);
 }
 
 const Tensor *network_peek(Network *n, const Tensor *x)
 {
-    freeze(n, true);
+    network_freeze(n, true);
     const Tensor *y = network_forward(n, x, TRAIN);
-    freeze(n, false);
+    network_freeze(n, false);
     return y;
 }
 

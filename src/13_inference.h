@@ -38,8 +38,11 @@ void batchnorm_affine(real *scale, real *shift, const real *gamma, const real *b
  * forward; EVAL normalises by them and leaves them alone. */
 Layer *batchnorm_new(int C, BatchNormOptions o);
 
-/* As layer_forward in TRAIN, but the running statistics stay as they are: to
- * look at a network in training mode without leaving a trace. */
+/* While frozen, TRAIN still normalises by the batch, but the running
+ * statistics of all batch norms inside stay as they are. */
+void network_freeze(Network *n, bool frozen);
+
+/* A forward in TRAIN, frozen: to look at a network without leaving a trace. */
 const Tensor *network_peek(Network *n, const Tensor *x);
 
 bool is_batchnorm(const Layer *l);
@@ -48,7 +51,7 @@ double batchnorm_eps(const Layer *l);
 
 /* Folds layer i of the network, a batch norm with its running statistics,
  * into the dense layer before it and takes it out: in EVAL the network's
- * output stays the same, to rounding. Returns NULL; or, leaving all as it
+ * output stays the same, to rounding. (See network_remove.) Returns NULL; or, leaving all as it
  * was, the reason why it cannot. */
 const char *batchnorm_fold(Network *n, int i);
 

@@ -43,7 +43,7 @@ double band_drift(const Band *band, int n)
     for (int i = 1; i < n; i++)
         moved += fabs(band[i].low - band[i - 1].low) + fabs(band[i].middle - band[i - 1].middle) +
                  fabs(band[i].high - band[i - 1].high);
-    return moved / (3 * (n - 1)) / mean_width(band, n);
+    return moved == 0 ? 0 : moved / (3 * (n - 1)) / mean_width(band, n);
 }
 
 double band_wander(const Band *band, int n)
@@ -53,7 +53,7 @@ double band_wander(const Band *band, int n)
         mean += band[i].middle / n;
     for (int i = 0; i < n; i++)
         squares += (band[i].middle - mean) * (band[i].middle - mean) / n;
-    return sqrt(squares) / mean_width(band, n);
+    return squares == 0 ? 0 : sqrt(squares) / mean_width(band, n);
 }
 
 /* ---- the gradient of one layer -------------------------------------------------------------- */
@@ -61,10 +61,9 @@ double band_wander(const Band *band, int n)
 double network_gradient(Network *n, const Tensor *x, const Tensor *t, Loss *loss, Mode mode)
 {
     const Tensor *y = network_forward(n, x, mode);
-    Tensor dy = tensor_new(y->shape);
-    double L = loss(y->data, t->data, shape_rows(y->shape), shape_columns(y->shape), dy.data);
-    network_backward(n, &dy, WANT_PARAM);
-    tensor_free(&dy);
+    tensor_resize(&n->dy, y->shape);
+    double L = loss(y->data, t->data, shape_rows(y->shape), shape_columns(y->shape), n->dy.data);
+    network_backward(n, &n->dy, WANT_PARAM);
     return L;
 }
 
@@ -90,31 +89,55 @@ static void step_below(Network *n, int k, double rate)
         }
 }
 
-GradientShift gradient_shift(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss, double rate)
+/* All parameters, to put back later. */
+static Tensor *parameters_save(const Layer *l)
 {
-    Layer *whole = &n->base;
-    Tensor *saved = memory_get((size_t)whole->n_param * sizeof *saved);
-    for (int p = 0; p < whole->n_param; p++) {
+    Tensor *saved = memory_get((size_t)l->n_param * sizeof *saved);
+    for (int p = 0; p < l->n_param; p++) {
         saved[p] = (Tensor){ 0 };
-        tensor_copy(&saved[p], &whole->param[p]->value);
+        tensor_copy(&saved[p], &l->param[p]->value);
     }
-    layer_zero_gradients(whole);
-    network_gradient(n, x, t, loss, TRAIN);
-    Tensor before = gradient_copy(n->layer[k]);
-    step_below(n, k, rate);
-    layer_zero_gradients(whole);
-    network_gradient(n, x, t, loss, TRAIN);
-    Tensor after = gradient_copy(n->layer[k]);
-    layer_zero_gradients(whole);
-    for (int p = 0; p < whole->n_param; p++) {
-        tensor_copy(&whole->param[p]->value, &saved[p]);
+    return saved;
+}
+
+static void parameters_restore(Layer *l, Tensor *saved)
+{
+    for (int p = 0; p < l->n_param; p++) {
+        tensor_copy(&l->param[p]->value, &saved[p]);
         tensor_free(&saved[p]);
     }
     memory_release(saved);
-    size_t size = tensor_size(&before);
-    double aa = dot(before.data, before.data, size), bb = dot(after.data, after.data, size);
-    double ab = dot(before.data, after.data, size);
-    tensor_free(&before);
-    tensor_free(&after);
-    return (GradientShift){ sqrt(fmax(aa + bb - 2 * ab, 0) / aa), ab / sqrt(aa * bb) };
+}
+
+static Tensor layer_gradient(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss)
+{
+    layer_zero_gradients(&n->base);
+    network_gradient(n, x, t, loss, TRAIN);
+    return gradient_copy(n->layer[k]);
+}
+
+static GradientShift compare(const Tensor *g, const Tensor *g2)
+{
+    double squares = 0;
+    size_t size = tensor_size(g);
+    for (size_t i = 0; i < size; i++)
+        squares += pow((double)g2->data[i] - (double)g->data[i], 2);
+    double gg = dot(g->data, g->data, size), g2g2 = dot(g2->data, g2->data, size);
+    return (GradientShift){ sqrt(squares / gg), dot(g->data, g2->data, size) / sqrt(gg * g2g2) };
+}
+
+GradientShift gradient_shift(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss, double rate)
+{
+    Tensor *saved = parameters_save(&n->base);
+    network_freeze(n, true);
+    Tensor g = layer_gradient(n, k, x, t, loss);
+    step_below(n, k, rate);
+    Tensor g2 = layer_gradient(n, k, x, t, loss);
+    network_freeze(n, false);
+    parameters_restore(&n->base, saved);
+    layer_zero_gradients(&n->base);
+    GradientShift shift = compare(&g, &g2);
+    tensor_free(&g);
+    tensor_free(&g2);
+    return shift;
 }

@@ -37,7 +37,8 @@ typedef struct {
 
 /* g: the gradient of the parameters of layer k on the batch (x, t); g': the
  * same after the layers below k took a gradient step of size `rate`. The
- * network's parameters are put back, its gradients end as 0.
+ * network's parameters are put back, running statistics do not move, its
+ * gradients end as 0.
  * Source: Santurkar, Tsipras, Ilyas, Madry, "How does batch normalization
  * help optimization?", NeurIPS 2018, definition 2.1. */
 GradientShift gradient_shift(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss, double rate);

@@ -55,7 +55,7 @@ static char dir[512];
 
 static void directory_begin(void)
 {
-    strcpy(dir, "/tmp/gradus-XXXXXX");
+    strcpy(dir, "/tmp/gradus-program-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 
@@ -223,6 +223,67 @@ START_TEST(help_prints_everything_and_exits_with_0)
 END_TEST
 
 START_TEST(short_help_is_help) { ck_assert_int_eq(ENDED("-h").status, 0); } END_TEST
+
+/* ---- what experiments share ------------------------------------------------------------------ */
+
+static long width = 3;
+static const Option own[] = { { "width", OPTION_INTEGER, &width, "how wide", 1, 9, NULL },
+                              { NULL, OPTION_FLAG, NULL, NULL, 0, 0, NULL } };
+
+static Experiment read_experiment(const char *a, const char *b, const char *c, const char *d)
+{
+    char *argv[] = { "prog", (char *)a, (char *)b, (char *)c, (char *)d, NULL };
+    return experiment_read(1 + !!a + !!b + !!c + !!d, argv, "About.", own);
+}
+
+static void seed_too_large(void) { read_experiment("--seed=4294967296", NULL, NULL, NULL); }
+static void seed_negative(void) { read_experiment("--seed=-1", NULL, NULL, NULL); }
+static void experiment_help(void) { read_experiment("--help", NULL, NULL, NULL); }
+
+START_TEST(experiment_has_defaults)
+{
+    Experiment e = read_experiment(NULL, NULL, NULL, NULL);
+    ck_assert(e.seed == 1 && !e.full && width == 3);
+    ck_assert_str_eq(e.data, "digits");
+    ck_assert_str_eq(e.out, "build/quick");
+}
+END_TEST
+
+START_TEST(experiment_reads_its_own_options_and_the_shared)
+{
+    Experiment e = read_experiment("--seed=4294967295", "--data=mnist", "--out=here", "--width=5");
+    ck_assert(e.seed == 4294967295 && !e.full && width == 5);
+    ck_assert_str_eq(e.data, "mnist");
+    ck_assert_str_eq(e.out, "here");
+    char *argv[] = { "prog", "--seed", "7", NULL };
+    ck_assert_int_eq(experiment_read(3, argv, "About.", NULL).seed, 7);
+}
+END_TEST
+
+START_TEST(full_scale_goes_to_another_directory_unless_told)
+{
+    Experiment e = read_experiment("--scale", "full", NULL, NULL);
+    Experiment told = read_experiment("--scale=full", "--out=x", NULL, NULL);
+    ck_assert(e.full && told.full);
+    ck_assert_str_eq(e.out, "build/full");
+    ck_assert_str_eq(told.out, "x");
+}
+END_TEST
+
+START_TEST(seed_outside_32_bits_is_refused)
+{
+    assert_user_error(run(seed_too_large), "--seed", "0 to 4294967295");
+    assert_user_error(run(seed_negative), "--seed", "0 to 4294967295");
+}
+END_TEST
+
+START_TEST(help_of_an_experiment_lists_both_kinds_of_option)
+{
+    Ended e = run(experiment_help);
+    ck_assert(e.status == 0 && strstr(e.text, "--seed N") && strstr(e.text, "--width N"));
+    ck_assert(strstr(e.text, "--scale quick|full") && strstr(e.text, "--data") && strstr(e.text, "--out"));
+}
+END_TEST
 
 /* ---- directories ---------------------------------------------------------------------------- */
 
@@ -524,7 +585,10 @@ SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_
       RUNS(missing_value_is_refused), RUNS(missing_text_is_refused), RUNS(bad_choice_is_refused),
       RUNS(part_of_a_choice_is_refused), RUNS(two_choices_at_once_are_refused), RUNS(empty_choice_is_refused),
       RUNS(help_prints_everything_and_exits_with_0), RUNS(short_help_is_help),
-      RUNS(directories_are_made_all_the_way_down), RUNS(output_open_makes_its_directory),
+      RUNS(experiment_has_defaults), RUNS(experiment_reads_its_own_options_and_the_shared),
+      RUNS(full_scale_goes_to_another_directory_unless_told), RUNS(seed_outside_32_bits_is_refused),
+      RUNS(help_of_an_experiment_lists_both_kinds_of_option), RUNS(directories_are_made_all_the_way_down),
+      RUNS(output_open_makes_its_directory),
       RUNS(a_file_is_no_directory), RUNS(unwritable_directory_is_a_users_error), RUNS(path_too_long_is_a_users_error),
       RUNS(empty_path_is_a_users_error), RUNS(name_comes_with_close_and_not_before),
       RUNS(program_that_exits_early_leaves_no_part), RUNS(interrupted_program_leaves_no_part),
