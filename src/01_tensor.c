@@ -118,6 +118,7 @@ void tensor_copy(Tensor *to, const Tensor *from)
 void tensor_fill(Tensor *t, real value)
 {
     size_t n = tensor_size(t);
+    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++)
         t->data[i] = value;
 }
@@ -161,26 +162,31 @@ static void gemm_block(Op op_a, Op op_b, int m, int n, int k, const real *a, int
 #endif
 }
 
-/* BLAS is told to use one thread; the blocks of C are our threads' work. The
- * cut depends on the sizes alone, so the bytes do not depend on the threads. */
-static int block_length(int n)
+/* BLAS is told to use one thread; pieces of C are our threads' work. Every
+ * piece packs one operand anew, so pieces are few: two, and more where each
+ * would still have 2^24 multiplications. Their number depends on the sizes
+ * alone, so the bytes do not depend on the threads. */
+static int piece_length(int length, double multiplications)
 {
-    int pieces = n >= 512 ? 4 : n >= 128 ? 2 : 1;
-    return (n + pieces - 1) / pieces;
+    int pieces = multiplications < 0x1p18 || length < 32 ? 1 : 2;
+    while (pieces > 1 && pieces < 8 && multiplications / pieces >= 0x1p25 && length / pieces >= 64)
+        pieces *= 2;
+    return (length + pieces - 1) / pieces;
 }
 
 void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
     REQUIRE(m > 0 && n > 0 && k > 0, "gemm of %d x %d by %d x %d", m, k, k, n);
     int lda = op_a == AS_IS ? k : m, ldb = op_b == AS_IS ? n : k;
-    bool wide = n > m; /* cut the longer side of C */
-    int rows = wide ? m : block_length(m), columns = wide ? block_length(n) : n;
-    int down = (m + rows - 1) / rows, across = (n + columns - 1) / columns;
+    bool by_rows = m >= n; /* cut the longer side of C */
+    int piece = piece_length(by_rows ? m : n, (double)m * n * k);
+    int count = ((by_rows ? m : n) + piece - 1) / piece;
     PARALLEL_FOR((double)m * n * k / 16)
-    for (int block = 0; block < down * across; block++) {
-        int i = block / across * rows, j = block % across * columns;
-        gemm_block(op_a, op_b, m - i < rows ? m - i : rows, n - j < columns ? n - j : columns, k,
-                   a + (op_a == AS_IS ? (size_t)i * lda : (size_t)i), lda,
+    for (int p = 0; p < count; p++) {
+        int i = by_rows ? p * piece : 0, j = by_rows ? 0 : p * piece;
+        int rows = by_rows && m - i < piece ? m - i : by_rows ? piece : m;
+        int columns = by_rows ? n : n - j < piece ? n - j : piece;
+        gemm_block(op_a, op_b, rows, columns, k, a + (op_a == AS_IS ? (size_t)i * lda : (size_t)i), lda,
                    b + (op_b == AS_IS ? (size_t)j : (size_t)j * ldb), ldb, beta, c + (size_t)i * n + j, n);
     }
 }
@@ -211,7 +217,7 @@ double sum(const real *x, size_t n)
     return add_up(lane);
 }
 
-double dot(const real *x, const real *y, size_t n)
+static double dot_piece(const real *x, const real *y, size_t n)
 {
     double lane[LANES] = { 0 };
     size_t i = 0;
@@ -221,6 +227,23 @@ double dot(const real *x, const real *y, size_t n)
     for (size_t j = 0; i < n; i++, j++)
         lane[j] += (double)x[i] * (double)y[i];
     return add_up(lane);
+}
+
+double dot(const real *x, const real *y, size_t n)
+{
+    enum { PIECES = 64 };
+    double part[PIECES] = { 0 };
+    size_t piece = n / PIECES + 1;
+    PARALLEL_FOR(n)
+    for (int p = 0; p < PIECES; p++) {
+        size_t first = (size_t)p * piece;
+        if (first < n)
+            part[p] = dot_piece(x + first, y + first, n - first < piece ? n - first : piece);
+    }
+    double s = 0;
+    for (int p = 0; p < PIECES; p++)
+        s += part[p];
+    return s;
 }
 
 bool all_finite(const real *x, size_t n)

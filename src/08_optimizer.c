@@ -1,7 +1,5 @@
 #include "08_optimizer.h"
 
-#include <string.h>
-
 /* ---- the mathematics ------------------------------------------------------------- */
 
 void sgd_update(real *x, const real *dx, size_t n, real rate)
@@ -101,7 +99,7 @@ void optimizer_step(Optimizer *o)
         case MOMENTUM: momentum_update(x, dx, o->m[k].data, n, (real)o->rate, (real)o->friction); break;
         case ADAM: adam_update(x, dx, o->m[k].data, o->v[k].data, n, &o->adam, o->step); break;
         }
-        memset(dx, 0, n * sizeof *dx);
+        tensor_fill(&p->grad, 0);
     }
 }
 
