@@ -2,7 +2,7 @@
 width = 900; height = 640
 load "style.gp"
 tsv = results."/14_shift.tsv"
-set multiplot layout 2,2 margins 0.08,0.98,0.09,0.94 spacing 0.10,0.13
+set multiplot layout 2,2 margins 0.08,0.965,0.09,0.94 spacing 0.11,0.13
 set style fill transparent solid 0.25 noborder
 set xlabel "step"
 set ylabel "input of one sigmoid, third layer"

@@ -23,11 +23,11 @@ do for [arm = 0:2] {
              samples index (4*arm + q) using 3:4 with points pt 7 ps 0.22 lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink)
     }
 }
-set lmargin at screen 0.09; set rmargin at screen 0.50; set tmargin at screen 0.28; set bmargin at screen 0.065
+set lmargin at screen 0.09; set rmargin at screen 0.47; set tmargin at screen 0.28; set bmargin at screen 0.065
 set size noratio
 unset label; unset title
 set border 3 lc rgb "#555555"
-set grid; set xtics autofreq; set ytics autofreq
+set grid; set xtics autofreq nomirror; set ytics autofreq nomirror
 set xlabel "step"
 set ylabel "modes found (of 8)"
 set autoscale x
@@ -35,7 +35,7 @@ set yrange [0:8.4]
 set style fill transparent solid 0.2 noborder
 plot for [arm = 0:2] modes index arm using 2:4:5 with filledcurves lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink), \
      for [arm = 0:2] modes index arm using 2:3 with lines ls (arm == 0 ? 2 : arm == 1 ? 1 : 4)
-set lmargin at screen 0.58; set rmargin at screen 0.99
+set lmargin at screen 0.59; set rmargin at screen 0.97
 set ylabel "samples within 3σ of a mode, %"
 set yrange [0:*]
 set key top left

@@ -16,7 +16,7 @@ do for [k = 1:3] {
     plot results."/17_".norm[k]."/samples/".epoch binary filetype=png with rgbimage
 }
 set size noratio
-set tics nomirror; set border 3 lc rgb "#555555"; set grid
+set xtics nomirror; set ytics nomirror; set border 3 lc rgb "#555555"; set grid
 set tmargin at screen 0.40; set bmargin at screen 0.09
 set xlabel "step"
 set title ""
@@ -24,11 +24,11 @@ set key top right
 set samples 400
 # Every point is the mean of 20 steps.
 set ylabel "loss of D, both halves"
-set lmargin at screen 0.07; set rmargin at screen 0.49
+set lmargin at screen 0.07; set rmargin at screen 0.47
 set yrange [0:2.4]
 plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (20*floor($1/20)):($2+$3) smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2) title label[k]
 set ylabel "loss of G"
-set lmargin at screen 0.57; set rmargin at screen 0.99
+set lmargin at screen 0.58; set rmargin at screen 0.97
 set yrange [0:*]
 unset key
 plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (20*floor($1/20)):4 smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2)
@@ -51,7 +51,7 @@ do for [k = 1:4] {
     set size ratio -1
     set xrange [-0.5:27.5]; set yrange [27.5:-0.5]
     set title label2[k]
-    if (k == 4) { set colorbox user origin 0.93,0.1 size 0.018,0.72; set cbtics ("black" -1, "0" 0, "white" 1) } else { unset colorbox }
+    if (k == 4) { set colorbox user origin 0.925,0.13 size 0.016,0.66; set cbtics nomirror ("black" -1, "0" 0, "white" 1) } else { unset colorbox }
     plot results."/17_".norm2[k]."/pixel_mean.tsv" using 2:1:(k == 1 ? $3 : $4) with image
 }
 unset multiplot
