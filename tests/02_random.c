@@ -77,6 +77,46 @@ START_TEST(one_number_of_a_seed_is_known)
 }
 END_TEST
 
+/* The arrays come from blocks computed side by side; each must be the plain
+ * function's, and each normal number Box and Muller's, by the library. */
+enum { COMPARED = 400000 };
+
+static uint32_t word_of(const Random *r, size_t element)
+{
+    uint64_t number = r->next + element / 4;
+    uint32_t out[4], key[2] = { (uint32_t)r->seed, (uint32_t)(r->seed >> 32) };
+    uint32_t counter[4] = { (uint32_t)number, (uint32_t)(number >> 32), (uint32_t)r->stream, (uint32_t)(r->stream >> 32) };
+    philox(out, counter, key);
+    return out[element % 4];
+}
+
+START_TEST(uniform_numbers_are_the_words_of_philox)
+{
+    Random r = random_stream(7, "compared", 3), before = r;
+    before.next = r.next = 0xfffffff0u; /* the counter's low word runs over */
+    real *x = malloc(COMPARED * sizeof *x);
+    random_uniform(&r, x, COMPARED);
+    for (size_t i = 0; i < COMPARED; i++)
+        ck_assert(x[i] == (real)((word_of(&before, i) >> 8) * 0x1p-24));
+    free(x);
+}
+END_TEST
+
+START_TEST(normal_numbers_are_box_and_mullers_to_rounding)
+{
+    Random r = random_stream(8, "compared", 4), before = r;
+    real *x = malloc(COMPARED * sizeof *x);
+    random_normal(&r, x, COMPARED);
+    for (size_t i = 0; i < COMPARED; i += 2) {
+        double w = 1 - (word_of(&before, i) >> 8) * 0x1p-24, turn = (word_of(&before, i + 1) >> 8) * 0x1p-24;
+        double radius = sqrt(-2 * log(w)), angle = 2 * 3.14159265358979323846 * turn;
+        assert_close(x[i], radius * cos(angle), TOLERANCE(1e-6, 1e-14));
+        assert_close(x[i + 1], radius * sin(angle), TOLERANCE(1e-6, 1e-14));
+    }
+    free(x);
+}
+END_TEST
+
 START_TEST(copy_of_a_stream_replays_it)
 {
     Random r = random_stream(1, "noise", 0);
@@ -392,7 +432,8 @@ END_TEST
 
 SUITE("02 random", RUNS(philox_of_zeros_is_known), RUNS(philox_of_ones_is_known), RUNS(philox_of_pi_is_known),
       RUNS(uniform_numbers_of_a_seed_are_known), RUNS(normal_numbers_of_a_seed_are_known),
-      RUNS(one_number_of_a_seed_is_known), RUNS(copy_of_a_stream_replays_it),
+      RUNS(one_number_of_a_seed_is_known), RUNS(uniform_numbers_are_the_words_of_philox), RUNS(normal_numbers_are_box_and_mullers_to_rounding),
+      RUNS(copy_of_a_stream_replays_it),
       RUNS(seed_purpose_and_index_each_make_another_stream), RUNS(streams_are_not_correlated),
       RUNS(successive_numbers_and_their_squares_are_not_correlated), RUNS(fill_writes_n_numbers_and_no_more),
       RUNS(fill_in_whole_blocks_of_four_goes_on_where_the_last_ended),
