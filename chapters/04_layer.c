@@ -10,7 +10,6 @@ static double deviation(const Tensor *x)
     return sqrt(dot(x->data, x->data, tensor_size(x)) / (double)tensor_size(x));
 }
 
-/* The last rule is the wish: variance 1/fan_in keeps the spread. */
 static void draw(Tensor *W, int rule, Random *r)
 {
     static const Init init[] = { INIT_NORMAL, INIT_PYTORCH, INIT_GLOROT, INIT_HE };

@@ -33,7 +33,7 @@ static Network *train_classifier(const Images *d, uint64_t seed)
     return n;
 }
 
-/* The two outputs of image 0's own class and of the next one. */
+/* Two outputs for image 3: of its own class, and of the class five further. */
 static void cloud(const Experiment *e)
 {
     Images d = images_load(e->data, TRAINING_SET);

@@ -13,6 +13,7 @@ unset table
 unset contour
 set surface
 set datafile nocolumnheaders
+set size ratio -1
 set xlabel "weight w"
 set ylabel "bias b"
 set xrange [-1.5:3.5]; set yrange [-2.5:2.5]

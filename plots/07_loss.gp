@@ -10,7 +10,7 @@ set xrange [-120:40]
 set yrange [-5:125]
 set key at graph 0.03,0.32 left
 plot tsv using 1:2 with lines lc rgb sky lw 6 title "on the logit", \
-     tsv using 1:3 with lines ls 2 title "through p = σ(y): ends where p rounds to 0"
+     tsv using 1:3 with lines ls 2 title "through p = σ(y): ends on both sides"
 set title "slope by the logit"
 set ylabel "dL/dy"
 set xrange [-12:12]

@@ -18,6 +18,7 @@ set surface
 set datafile nocolumnheaders
 set multiplot layout 1,2 margins 0.07,0.98,0.30,0.91 spacing 0.09
 set xrange [-0.9:2]; set yrange [-1:2]
+set size ratio -1
 set xlabel "weight w_1"
 set ylabel "weight w_2"
 set key at screen 0.5,0.07 center vertical maxrows 3

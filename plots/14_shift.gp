@@ -5,6 +5,7 @@ tsv = results."/14_shift.tsv"
 set multiplot layout 2,2 margins 0.08,0.965,0.09,0.94 spacing 0.11,0.13
 set style fill transparent solid 0.25 noborder
 set xlabel "step"
+set autoscale xfix
 set ylabel "input of one sigmoid, third layer"
 set yrange [-4:4]
 set key top left

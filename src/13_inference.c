@@ -170,7 +170,7 @@ const char *batchnorm_fold(Network *n, int i)
     if (i == 0)
         return "no layer stands before it in the network";
     if (!is_dense(n->layer[i - 1]))
-        return "the layer before it is not affine: scale and shift cannot pass through it";
+        return "the layer before it is not affine: a shift cannot pass through it";
     BatchNorm *b = (BatchNorm *)n->layer[i];
     int C = b->core.C;
     Tensor map = tensor_new((Shape){ 2, { 2, C } });

@@ -19,7 +19,7 @@ typedef struct {
  * order statistics are interpolated. */
 Band band_of(const real *x, int n, int stride);
 
-/* How far a band wanders: the mean over consecutive bands of the three
+/* How fast a band moves: the mean over consecutive bands of the three
  * percentiles' absolute changes, divided by the mean width high - low. 0 is a
  * distribution that stands still. */
 double band_drift(const Band *band, int n);
