@@ -9,8 +9,12 @@ export GOMP_SPINCOUNT ?= 10000
 
 SCALE ?= quick
 DATA ?= digits
-BUILD := build$(if $(filter none,$(BLAS)),/plain)
-OUT := $(BUILD)/$(SCALE)$(if $(filter-out digits,$(DATA)),-$(notdir $(DATA)))
+ifneq ($(words $(DATA)),1)
+$(error DATA: found '$(DATA)'; expected digits, mnist, or a directory without a space in its path)
+endif
+# Another compiler, or no BLAS, builds beside: make CC=clang, make BLAS=none.
+BUILD := build$(if $(filter none,$(BLAS)),/plain)$(if $(filter command environment,$(origin CC)),/$(notdir $(firstword $(CC))))
+OUT := $(BUILD)/$(SCALE)$(if $(filter-out digits,$(DATA)),-$(subst /,_,$(patsubst %/,%,$(DATA))))
 BIN := $(BUILD)/bin
 
 STEMS := $(sort $(basename $(notdir $(wildcard src/[0-9][0-9]_*.c))))
@@ -51,7 +55,7 @@ clean:
 # How this machine compiles and links; found out once.
 $(BUILD)/config.mk: tools/configure.sh
 	@mkdir -p $(@D)
-	@BLAS=$(BLAS) sh tools/configure.sh > $@
+	@BLAS=$(BLAS) $(if $(filter command environment,$(origin CC)),CC="$(CC)") sh tools/configure.sh > $@
 
 # ---- compiling ------------------------------------------------------------------------------
 
@@ -98,7 +102,7 @@ $(BIN)/gradcheck: $(BUILD)/f64/gradcheck.o $(STEMS:%=$(BUILD)/f64/%.o)
 
 $(BIN)/bench_%: bench/%.c $(STEMS:%=$(BUILD)/f32/%.o)
 	@mkdir -p $(@D)
-	$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) $^ $(LIBS) -o $@
+	$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) $(filter %.c %.o,$^) $(LIBS) -o $@
 
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d)
@@ -124,9 +128,11 @@ results: $(PLOTS:%=$(OUT)/%.done)
 figures: $(PLOTS:%=$(OUT)/%.png)
 
 chapter: all
-	@stem=$$(cd chapters && ls | sed -n 's/^\($(if $(N),$(shell printf %02d $(N) 2>/dev/null),none)_[a-z_0-9]*\)\.c$$/\1/p'); \
-	if [ -z "$$stem" ]; then echo "make: N: found '$(N)'; expected a chapter's number, as in 'make chapter N=12'" >&2; exit 2; fi; \
-	$(BIN)/gradcheck --module $(N) --out $(OUT) && $(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && \
+	@number=$$(echo '$(N)' | sed 's/^0*//'); \
+	stem=$$(cd chapters && ls | sed -n "s/^0*\($${number:-none}_[a-z_0-9]*\)\.c$$/\1/p"); \
+	if [ -z "$$stem" ]; then echo "make: N: found '$(N)'; expected the number of a chapter with an experiment, as in 'make chapter N=12'" >&2; exit 2; fi; \
+	stem=$$(printf '%02d' "$$number")_$${stem#*_}; \
+	$(BIN)/gradcheck --module $$number --out $(OUT) && $(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && \
 	echo "text: chapters/$$stem.md"
 
 gradcheck: $(BIN)/gradcheck
@@ -136,7 +142,7 @@ bench: $(BIN)/bench_step $(BIN)/bench_gemm
 	@sh bench/run.sh $(BIN)
 
 # Puts the small results and figures where the chapters show them, then refreshes the chapters.
-publish: figures
+publish: gradcheck figures
 	@sh tools/publish.sh $(OUT)
 	@$(MAKE) --no-print-directory refresh
 
@@ -157,9 +163,9 @@ units: $(foreach p,f32 f64 san,$(SUITES:%=$(BUILD)/$(p)/test_%))
 
 test-run: all units
 	@$(BIN)/gradcheck --quiet --out $(OUT)
-	@sh tests/order.sh
+	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' sh tests/order.sh $(BUILD)
 	@sh tests/texts.sh
 	@sh tests/tools.sh
-	@sh tests/programs.sh $(BIN)
+	@bash tests/programs.sh $(BIN)
 	@$(MAKE) --no-print-directory results
 	@sh tests/results.sh $(OUT)

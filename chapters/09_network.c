@@ -25,26 +25,41 @@ static void make_task(Tensor *x, Tensor *t, Random *r)
 
 static Network *make_network(int arm, Random *r)
 {
-    return network_new("regression", (Layer *[]){
-        dense_new(INPUTS, WIDTH, INIT_HE, r), arm == RELU ? relu_new() : leaky_relu_new(0.2),
-        dense_new(WIDTH, WIDTH, INIT_HE, r), arm == RELU ? relu_new() : leaky_relu_new(0.2),
-        dense_new(WIDTH, 1, INIT_HE, r), NULL });
+    Layer *first = dense_new(INPUTS, WIDTH, INIT_HE, r), *second = dense_new(WIDTH, WIDTH, INIT_HE, r);
+    Layer *output = dense_new(WIDTH, 1, INIT_HE, r);
+    return network_new("regression", (Layer *[]){ first, arm == RELU ? relu_new() : leaky_relu_new(0.2),
+                                                  second, arm == RELU ? relu_new() : leaky_relu_new(0.2),
+                                                  output, NULL });
 }
 
-/* Of the hidden units, those whose input is negative for every example, and
- * those whose slope is 0 for every example. */
-static Count count_units(Network *n, const Tensor *x, const Tensor *t, int arm)
+/* Is the gradient of unit j's weights and bias exactly 0? */
+static bool without_gradient(const Layer *dense, int j)
 {
-    const Tensor *y = network_forward(n, x, EVAL);
-    Count c = { squared_error(y->data, t->data, N, 1, NULL), 0, 0 };
+    const Tensor *dW = &dense->param[0]->grad, *db = &dense->param[1]->grad;
+    bool zero = db->data[j] == 0;
+    for (int i = 0; i < dW->shape.dim[0]; i++)
+        zero &= dW->data[i * WIDTH + j] == 0;
+    return zero;
+}
+
+/* Of the hidden units: those whose input is negative for every example, and
+ * those that get no gradient from the whole training set. */
+static Count count_units(Network *n, const Tensor *x, const Tensor *t)
+{
+    Tensor dy = tensor_new(t->shape);
+    const Tensor *y = network_forward(n, x, TRAIN);
+    Count c = { squared_error(y->data, t->data, N, 1, dy.data), 0, 0 };
+    network_backward(n, &dy, WANT_PARAM);
     for (int l = 0; l <= 2; l += 2)
         for (int j = 0; j < WIDTH; j++) {
             bool left = true;
             for (int i = 0; i < N; i++)
                 left &= !(n->layer[l]->y.data[i * WIDTH + j] > 0);
             c.left += left / (2.0 * WIDTH);
-            c.dead += (left && arm == RELU) / (2.0 * WIDTH);
+            c.dead += without_gradient(n->layer[l], j) / (2.0 * WIDTH);
         }
+    layer_zero_gradients(&n->base);
+    tensor_free(&dy);
     return c;
 }
 
@@ -58,7 +73,7 @@ static void train(int arm, uint64_t seed, Count *count)
     Optimizer o = adam_new(&n->base, adam_pytorch(0.03, 0.9));
     for (int step = 0; step <= STEPS; step++) {
         if (step % EVERY == 0)
-            count[step / EVERY] = count_units(n, &x, &t, arm);
+            count[step / EVERY] = count_units(n, &x, &t);
         int first = step * BATCH % N;
         memcpy(xb.data, x.data + (size_t)first * INPUTS, BATCH * INPUTS * sizeof(real));
         const Tensor *y = network_forward(n, &xb, TRAIN);

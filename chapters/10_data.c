@@ -10,14 +10,13 @@ typedef struct {
     Tensor x, t;
 } Set;
 
-static Set set_new(const char *data, Part part, int most)
+static Set set_new(Images *d, int most)
 {
     Set s = { 0 };
-    Images d = images_load(data, part);
-    int n = d.n < most ? d.n : most;
-    images_rows(&d, NULL, 0, n, &s.x);
-    labels_rows(&d, NULL, 0, n, &s.t);
-    images_free(&d);
+    int n = d->n < most ? d->n : most;
+    images_rows(d, NULL, 0, n, &s.x);
+    labels_rows(d, NULL, 0, n, &s.t);
+    images_free(d);
     return s;
 }
 
@@ -54,8 +53,8 @@ static void train(Network *n, const Set *s, int epochs, uint64_t seed)
 static Network *new_classifier(int pixels, int classes, uint64_t seed)
 {
     Random r = random_stream(seed, "weights", 0);
-    return network_new("classifier", (Layer *[]){ dense_new(pixels, HIDDEN, INIT_PYTORCH, &r), relu_new(),
-                                                  dense_new(HIDDEN, classes, INIT_PYTORCH, &r), NULL });
+    Layer *hidden = dense_new(pixels, HIDDEN, INIT_PYTORCH, &r), *output = dense_new(HIDDEN, classes, INIT_PYTORCH, &r);
+    return network_new("classifier", (Layer *[]){ hidden, relu_new(), output, NULL });
 }
 
 /* One standardisation for all pixels, as one channel of an image has. */
@@ -76,7 +75,9 @@ static void map_all(Tensor *y, const Tensor *x, double scale, double shift)
 int main(int argc, char **argv)
 {
     Experiment e = experiment_read(argc, argv, "Chapter 10: accuracy of a classifier as the test images grow brighter.", NULL);
-    Set training = set_new(e.data, TRAINING_SET, e.full ? 60000 : 5000), test = set_new(e.data, TEST_SET, 2000);
+    Images training_images, test_images;
+    images_load_both(e.data, &training_images, &test_images, BATCH);
+    Set training = set_new(&training_images, e.full ? 60000 : 5000), test = set_new(&test_images, 2000);
     int F = shape_columns(training.x.shape), C = shape_columns(training.t.shape), epochs = e.full ? 10 : 6;
     Network *raw = new_classifier(F, C, (uint64_t)e.seed), *standard = new_classifier(F, C, (uint64_t)e.seed);
     double mean, rstd;

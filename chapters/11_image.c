@@ -7,12 +7,16 @@ int main(int argc, char **argv)
     Experiment e = experiment_read(argc, argv, "Chapter 11: a grid of images as a PNG file.", NULL);
     enum { ROWS = 8 };
     Images d = images_load(e.data, TRAINING_SET);
-    int order[ROWS * 10], found[10] = { 0 };
+    int order[ROWS * 10] = { 0 }, found[10] = { 0 };
     for (int i = 0; i < d.n; i++)
         if (found[d.label[i]] < ROWS)
             order[found[d.label[i]]++ * 10 + d.label[i]] = i;
     Tensor x = { 0 };
     images_rows(&d, order, 0, ROWS * 10, &x);
+    for (int k = 0; k < 10; k++) /* a class with few images leaves black places */
+        for (int row = found[k]; row < ROWS; row++)
+            for (int j = 0; j < images_pixels(&d); j++)
+                x.data[(row * 10 + k) * images_pixels(&d) + j] = -1;
     image_grid_write(e.out, "11_image_grid.png", x.data, ROWS, 10, d.height, d.width, 3);
     FILE *tsv = tsv_open(e.out, "11_image.tsv", "class\timages\tmean_level\tshare_black");
     for (int k = 0; k < d.classes; k++) {
@@ -25,7 +29,8 @@ int main(int argc, char **argv)
                     black += d.pixel[i * F + j] == 0;
                 }
             }
-        fprintf(tsv, "%d\t%ld\t%.3f\t%.4f\n", k, count, (double)level / (double)(count * F), (double)black / (double)(count * F));
+        double pixels = count > 0 ? (double)(count * F) : 1;
+        fprintf(tsv, "%d\t%ld\t%.3f\t%.4f\n", k, count, (double)level / pixels, (double)black / pixels);
     }
     output_close(tsv);
     tensor_free(&x);

@@ -11,9 +11,9 @@ enum { BATCH = 16, OTHERS = 200 };
 static Network *train_classifier(const Images *d, uint64_t seed)
 {
     Random r = random_stream(seed, "weights", 0);
-    Network *n = network_new("classifier", (Layer *[]){
-        dense_new(images_pixels(d), 64, INIT_PYTORCH, &r), batchnorm_new(64, batchnorm_pytorch()), relu_new(),
-        dense_new(64, d->classes, INIT_PYTORCH, &r), NULL });
+    Layer *hidden = dense_new(images_pixels(d), 64, INIT_PYTORCH, &r), *output = dense_new(64, d->classes, INIT_PYTORCH, &r);
+    Network *n = network_new("classifier", (Layer *[]){ hidden, batchnorm_new(64, batchnorm_pytorch()), relu_new(),
+                                                        output, NULL });
     Optimizer o = adam_new(&n->base, adam_pytorch(1e-3, 0.9));
     Shuffle s = shuffle_new(d->n, random_stream(seed, "batches", 0));
     Tensor x = { 0 }, t = { 0 }, dy = { 0 };
@@ -37,6 +37,8 @@ static Network *train_classifier(const Images *d, uint64_t seed)
 static void cloud(const Experiment *e)
 {
     Images d = images_load(e->data, TRAINING_SET);
+    if (d.n < BATCH)
+        user_error("--data %s: found %d images; expected at least %d", e->data, d.n, BATCH);
     Network *n = train_classifier(&d, (uint64_t)e->seed);
     Random r = random_stream((uint64_t)e->seed, "neighbours", 0);
     int index[BATCH], own = d.label[3], next = (own + 5) % d.classes;

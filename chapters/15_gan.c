@@ -42,9 +42,9 @@ static void best_discriminator(const Experiment *e)
 {
     enum { N = 256, POINTS = 121 };
     Random r = random_stream((uint64_t)e->seed, "discriminator", 0);
-    Network *d = network_new("discriminator", (Layer *[]){ dense_new(1, 32, INIT_GLOROT, &r), tanh_new(),
-                                                           dense_new(32, 32, INIT_GLOROT, &r), tanh_new(),
-                                                           dense_new(32, 1, INIT_GLOROT, &r), NULL });
+    Layer *first = dense_new(1, 32, INIT_GLOROT, &r), *second = dense_new(32, 32, INIT_GLOROT, &r);
+    Layer *logit = dense_new(32, 1, INIT_GLOROT, &r);
+    Network *d = network_new("discriminator", (Layer *[]){ first, tanh_new(), second, tanh_new(), logit, NULL });
     Optimizer adam = adam_new(&d->base, adam_pytorch(2e-3, 0.9));
     Tensor x = tensor_new((Shape){ 2, { N, 1 } }), axis = tensor_new((Shape){ 2, { POINTS, 1 } });
     for (int step = 0; step < 3000; step++) {

@@ -57,7 +57,10 @@ static void train(int arm, uint64_t seed, int steps, Run *run)
             look(&g, &ring, &z, run, step / (steps / (RECORDS - 1)));
         mixture_sample(&ring, x.data, BATCH / 2, &data);
         GanStep s = gan_step(&g, &x, BATCH);
-        gan_require_finite(&g, &s, step, NULL);
+#ifdef _OPENMP
+#pragma omp critical(stop)
+#endif
+        gan_require_finite(&g, &s, step, NULL); /* it may exit, which only one thread may do */
     }
     tensor_free(&x), tensor_free(&z);
     gan_free(&g);

@@ -20,7 +20,7 @@ static Options read_options(int argc, char **argv)
 {
     Options o = { .epochs = 30, .batch = 256, .threads = threads_get(), .rate = 2e-4, .norm = "both" };
     const Option own[] = {
-        { "epochs", OPTION_INTEGER, &o.epochs, "times ceil(images / batch) steps", 1, 100000, NULL },
+        { "epochs", OPTION_INTEGER, &o.epochs, "epochs to train, of ceil(images / batch) steps each", 1, 100000, NULL },
         { "batch", OPTION_INTEGER, &o.batch, "images of G's step; D sees half real, half generated", 4, 65536, NULL },
         { "norm", OPTION_CHOICE, &o.norm, "where batch norm stands", 0, 0, "both|generator|discriminator|none" },
         { "rate", OPTION_NUMBER, &o.rate, "Adam's learning rate", 1e-12, 1e6, NULL },
@@ -53,38 +53,47 @@ static void write_grids(Gan *g, const Images *d, const Tensor *z, const char *di
 
 /* What JUDGED samples of a generator add up to. */
 typedef struct {
-    double *mean;   /* of each pixel */
+    double *mean, *deviation; /* of each pixel */
     uint8_t *label; /* JUDGED */
 } Judged;
 
 static Judged judge_samples(Gan *g, Network *classifier, int pixels, uint64_t seed)
 {
-    Judged j = { memory_get((size_t)pixels * sizeof(double)), memory_get(JUDGED) };
+    Judged j = { memory_get((size_t)pixels * sizeof(double)), memory_get((size_t)pixels * sizeof(double)), memory_get(JUDGED) };
     Random r = random_stream(seed, "judged noise", 0);
     Tensor z = tensor_new((Shape){ 2, { JUDGED_BATCH, g->noise_size } });
     for (int k = 0; k < pixels; k++)
-        j.mean[k] = 0;
+        j.mean[k] = j.deviation[k] = 0;
     for (int first = 0; first < JUDGED; first += JUDGED_BATCH) {
         random_normal(&r, z.data, tensor_size(&z));
         const Tensor *x = gan_sample(g, &z, EVAL);
         for (int i = 0; i < JUDGED_BATCH; i++)
-            for (int k = 0; k < pixels; k++)
-                j.mean[k] += (double)x->data[i * pixels + k] / JUDGED;
+            for (int k = 0; k < pixels; k++) {
+                double level = (double)x->data[i * pixels + k];
+                j.mean[k] += level / JUDGED;
+                j.deviation[k] += level * level / JUDGED; /* a mean square, until the end */
+            }
         classifier_labels(classifier, x, j.label + first);
     }
+    for (int k = 0; k < pixels; k++)
+        j.deviation[k] = sqrt(fmax(j.deviation[k] - j.mean[k] * j.mean[k], 0));
     tensor_free(&z);
     return j;
 }
 
 /* ---- tables at the end ------------------------------------------------------------------------ */
 
-/* Writes both means; returns the mean absolute error over the pixels that are
- * the same in every image of the data. */
-static double write_pixel_means(const char *out, const Images *d, const double *mean)
+/* Over the pixels that are the same in every image of the data: the mean
+ * absolute error of the samples' mean, and the mean deviation of the samples. */
+typedef struct {
+    double error, deviation;
+} Constant;
+
+static Constant write_pixel_means(const char *out, const Images *d, const Judged *j)
 {
     int pixels = images_pixels(d), constant = 0;
-    double error = 0;
-    FILE *tsv = tsv_open(out, "pixel_mean.tsv", "row\tcolumn\tdata\tsamples\tconstant");
+    Constant c = { 0, 0 };
+    FILE *tsv = tsv_open(out, "pixel_mean.tsv", "row\tcolumn\tdata\tsamples\tdeviation\tconstant");
     for (int k = 0; k < pixels; k++) {
         double total = 0;
         bool same = true;
@@ -94,13 +103,15 @@ static double write_pixel_means(const char *out, const Images *d, const double *
             same &= level == d->pixel[k];
         }
         constant += same;
-        error += same ? fabs(mean[k] - total / d->n) : 0;
-        fprintf(tsv, "%d\t%d\t%.5f\t%.5f\t%d\n", k / d->width, k % d->width, total / d->n, mean[k], same);
+        c.error += same ? fabs(j->mean[k] - total / d->n) : 0;
+        c.deviation += same ? j->deviation[k] : 0;
+        fprintf(tsv, "%d\t%d\t%.5f\t%.5f\t%.5f\t%d\n", k / d->width, k % d->width, total / d->n, j->mean[k],
+                j->deviation[k], same);
         if ((k + 1) % d->width == 0)
             fprintf(tsv, "\n");
     }
     output_close(tsv);
-    return constant ? error / constant : 0;
+    return constant ? (Constant){ c.error / constant, c.deviation / constant } : c;
 }
 
 /* Means over the last tenth of the run. */
@@ -108,35 +119,34 @@ typedef struct {
     double loss_d, loss_g, on_real, on_fake;
 } Late;
 
-static void write_summary(const Options *o, const Late *late, double accuracy, const Judged *j, int classes, double error)
+static void write_summary(const Options *o, const Late *late, double accuracy, const Judged *j, int classes,
+                          Constant c)
 {
     double share[256], smallest = 1;
     int covered = classes_covered(j->label, JUDGED, classes, share);
     for (int k = 0; k < classes; k++)
         smallest = fmin(smallest, share[k]);
     FILE *tsv = tsv_open(o->e.out, "summary.tsv",
-                         "norm\tloss_d\tloss_g\ton_real\ton_fake\tclassifier_accuracy\tclasses_covered\tsmallest_share\tconstant_pixel_error");
-    fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\t%.4f\n", o->norm, late->loss_d, late->loss_g,
-            late->on_real, late->on_fake, accuracy, covered, smallest, error);
+                         "norm\tloss_d\tloss_g\ton_real\ton_fake\tclassifier_accuracy\tclasses_covered\tsmallest_share\tconstant_pixel_error\tconstant_pixel_deviation");
+    fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\t%.4f\t%.4f\n", o->norm, late->loss_d, late->loss_g,
+            late->on_real, late->on_fake, accuracy, covered, smallest, c.error, c.deviation);
     output_close(tsv);
     printf("batch norm %s: %d of %d classes with 1 %% or more of %d samples, by a classifier right on %.2f %% of the "
            "test set; mean error %.4f at pixels that are constant in the data\n",
-           o->norm, covered, classes, JUDGED, 100 * accuracy, error);
+           o->norm, covered, classes, JUDGED, 100 * accuracy, c.error);
 }
 
-static void finish(const Options *o, Gan *g, const Images *d, const Late *late)
+static void finish(const Options *o, Gan *g, const Images *d, const Images *test, const Late *late)
 {
-    Images test = images_load(o->e.data, TEST_SET);
     Network *classifier = classifier_new(images_pixels(d), d->classes, 1);
     Progress progress = progress_start("classifier", 5l * ((d->n + 127) / 128));
     classifier_train(classifier, d, 5, 1, &progress);
     progress_end(&progress);
     Judged j = judge_samples(g, classifier, images_pixels(d), (uint64_t)o->e.seed);
-    double error = write_pixel_means(o->e.out, d, j.mean);
-    write_summary(o, late, classifier_accuracy(classifier, &test), &j, d->classes, error);
-    memory_release(j.mean), memory_release(j.label);
+    Constant c = write_pixel_means(o->e.out, d, &j);
+    write_summary(o, late, classifier_accuracy(classifier, test), &j, d->classes, c);
+    memory_release(j.mean), memory_release(j.deviation), memory_release(j.label);
     network_free(classifier);
-    images_free(&test);
 }
 
 /* ---- training ------------------------------------------------------------------------------------ */
@@ -190,7 +200,8 @@ int main(int argc, char **argv)
 {
     Options o = read_options(argc, argv);
     directory_make(o.e.out);
-    Images d = images_load(o.e.data, TRAINING_SET);
+    Images d, test;
+    images_load_both(o.e.data, &d, &test, 1);
     if (o.batch / 2 > d.n)
         user_error("--batch: found %ld; expected at most %d, twice the number of images", o.batch, 2 * d.n);
     Gan g = mlp_gan_new(images_pixels(&d), norm_of_name(o.norm), o.rate, (uint64_t)o.e.seed);
@@ -198,8 +209,8 @@ int main(int argc, char **argv)
     fflush(stdout);
     Late late = { 0 };
     train(&o, &g, &d, &late);
-    finish(&o, &g, &d, &late);
+    finish(&o, &g, &d, &test, &late);
     gan_free(&g);
-    images_free(&d);
+    images_free(&d), images_free(&test);
     return 0;
 }

@@ -44,9 +44,9 @@ static void clean_up_at_exit(void)
         return;
     installed = true;
     atexit(remove_unfinished);
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGABRT, on_signal); /* REQUIRE */
+    static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */ };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        signal(ends[i], on_signal);
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit becomes an error of fwrite */
 }
 
@@ -146,7 +146,10 @@ static void print_help(const char *about, const Option *option)
             snprintf(left, sizeof left, "--%s %s", o->name, o->choices);
         else
             snprintf(left, sizeof left, "--%s%s", o->name, value[o->kind]);
-        printf("  %-28s %s", left, o->help);
+        printf("  %-28s ", left);
+        if (strlen(left) > 28)
+            printf("\n  %-28s ", "");
+        printf("%s", o->help);
         print_default(o);
         printf("\n");
     }
@@ -225,7 +228,7 @@ Experiment experiment_read(int argc, char **argv, const char *about, const Optio
         { "seed", OPTION_INTEGER, &e.seed, "seed of all random numbers", 0, 4294967295.0, NULL },
         { "scale", OPTION_CHOICE, &scale, "how long to run: seconds, or minutes", 0, 0, "quick|full" },
         { "data", OPTION_TEXT, &e.data, "digits (drawn here), mnist, or a directory with MNIST's files", 0, 0, NULL },
-        { "out", OPTION_TEXT, &e.out, "directory for what is measured; build/quick or build/full", 0, 0, NULL },
+        { "out", OPTION_TEXT, &e.out, "directory for what is measured (build/quick; build/full-mnist and so on by scale and data)", 0, 0, NULL },
     };
     for (int i = 0; own && own[i].name; i++) {
         if (i == MAX_OWN)
@@ -234,8 +237,13 @@ Experiment experiment_read(int argc, char **argv, const char *about, const Optio
     }
     options_read(argc, argv, about, option);
     e.full = strcmp(scale, "full") == 0;
-    if (!e.out)
-        e.out = e.full ? "build/full" : "build/quick";
+    if (!*e.data || (e.out && !*e.out))
+        user_error("--%s: found an empty name", *e.data ? "out" : "data");
+    static char out[PATH_SIZE];
+    const char *slash = strrchr(e.data, '/');
+    bool digits = strcmp(e.data, "digits") == 0;
+    snprintf(out, sizeof out, "build/%s%s%.200s", scale, digits ? "" : "-", digits ? "" : slash ? slash + 1 : e.data);
+    e.out = e.out ? e.out : out;
     return e;
 }
 

@@ -41,7 +41,7 @@ void options_read(int argc, char **argv, const char *about, const Option *option
 typedef struct {
     long seed;
     const char *data; /* "digits", "mnist" or a directory */
-    const char *out;  /* build/quick or build/full where not given */
+    const char *out;  /* build/quick where not given; build/full, build/quick-mnist, ... by scale and data */
     bool full;        /* --scale full: minutes instead of seconds */
 } Experiment;
 

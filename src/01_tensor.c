@@ -305,6 +305,8 @@ static void choose_kernels(void) {}
 __attribute__((constructor)) static void prepare_blas(void)
 {
     choose_kernels();
+    int ours = threads_get(); /* an OpenBLAS built on OpenMP would change these too */
     openblas_set_num_threads(1);
+    threads_set(ours);
 }
 #endif

@@ -70,7 +70,7 @@ typedef enum { PASS, INCONCLUSIVE, BUG } Verdict; /* from best to worst */
 
 typedef struct {
     const char *tensor;
-    size_t elements, inconclusive, worst; /* worst: index of the element with the largest error */
+    size_t elements, inconclusive, worst; /* worst: of the elements with the worst verdict, the one with the largest error */
     double analytic, numeric, bar;        /* there */
     double error;                         /* there: |analytic - numeric| / scale */
     double scale;                         /* the largest |numeric| of the array, or of its layer where the array's is 0 */
@@ -99,7 +99,7 @@ typedef struct {
     FaultFunction *plant;
 } Fault;
 
-/* zero, sign, N for N-1, transposed, one element off, NaN; ends with {NULL, NULL}. */
+/* zero, sign, N-1 for N (127 for 128), transposed, one element off, NaN; ends with {NULL, NULL}. */
 extern const Fault fault_catalogue[];
 
 /* Plants every fault in every array in turn; counts those planted and those

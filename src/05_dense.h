@@ -23,7 +23,7 @@ void dense_backward_b(real *db, const real *dy, int N, int out);
  * of any rank whose examples hold `in` numbers. */
 Layer *dense_new(int in, int out, Init init, Random *r);
 
-/* Its parameters, or NULL where the layer is not dense. */
+/* Was the layer made by dense_new? Then its parameters are weight and bias. */
 bool is_dense(const Layer *l);
 
 #endif

@@ -37,7 +37,11 @@ bool is_network(const Layer *l);
 /* The first layer whose last output holds NaN or infinity; -1 if none does. */
 int network_first_not_finite(const Network *n);
 
-/* Arrays of the gradient checker are named "2.weight" and grouped by layer. */
+/* One array of the gradient checker for every parameter, named "2.weight" and
+ * grouped by layer; `array` has room for all. */
+void network_check_arrays(const Network *n, CheckArray *array);
+
+/* The network as a subject: the input, then these arrays. */
 void network_subject_init(LayerSubject *s, Network *n, Shape x, Mode mode, Random *r);
 
 #endif

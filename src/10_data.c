@@ -164,8 +164,8 @@ static void read_images(Images *d, const char *path)
     d->height = idx_size(file, path, "rows", MAX_SIDE);
     d->width = idx_size(file, path, "columns", MAX_SIDE);
     size_t bytes = (size_t)d->n * (size_t)images_pixels(d);
-    if (bytes > (size_t)1 << 32)
-        user_error("%s: found %d images of %dx%d; expected at most 4 GiB", path, d->n, d->height, d->width);
+    if (bytes > INT32_MAX)
+        user_error("%s: found %d images of %dx%d; expected at most 2 GiB", path, d->n, d->height, d->width);
     idx_plausible(file, path, bytes);
     d->pixel = memory_get(bytes);
     idx_bytes(file, path, d->pixel, bytes, "pixels");
@@ -228,6 +228,18 @@ Images images_load(const char *name, Part part)
     find_file(images, directory, part == TRAINING_SET ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte");
     find_file(labels, directory, part == TRAINING_SET ? "train-labels-idx1-ubyte" : "t10k-labels-idx1-ubyte");
     return idx_read(images, labels);
+}
+
+void images_load_both(const char *name, Images *training, Images *test, int least)
+{
+    *training = images_load(name, TRAINING_SET);
+    *test = images_load(name, TEST_SET);
+    if (training->height != test->height || training->width != test->width)
+        user_error("--data %s: found images of %dx%d to train on and of %dx%d to test on; expected one size", name,
+                   training->height, training->width, test->height, test->width);
+    if (training->n < least || test->n < least)
+        user_error("--data %s: found %d images to train on and %d to test on; expected at least %d of each", name,
+                   training->n, test->n, least);
 }
 
 /* ---- minibatches ------------------------------------------------------------------------------ */

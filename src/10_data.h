@@ -53,6 +53,10 @@ typedef enum { TRAINING_SET, TEST_SET } Part;
  * is a directory with the four files under MNIST's names. */
 Images images_load(const char *name, Part part);
 
+/* Both parts; a user's error where their images are not of one size, or where
+ * the first has fewer than `least` images. */
+void images_load_both(const char *name, Images *training, Images *test, int least);
+
 /* Images first .. first+n-1, or those that `order` lists there, as n rows of
  * pixels scaled to [-1, 1]; x is resized to n x (height width). */
 void images_rows(const Images *d, const int *order, int first, int n, Tensor *x);

@@ -64,7 +64,7 @@ typedef struct {
     double eps;
     Param *gamma, *beta;
     Tensor xhat;
-    real *mean, *var, *rstd;         /* C each, of the last batch */
+    real *mean, *var, *rstd;         /* C each, of the last batch; whoever is given var may spend it */
     real *mean_dy, *mean_dy_xhat;    /* C each, of the last backward */
 } BatchNormCore;
 

@@ -49,7 +49,7 @@ typedef struct {
     State *mean, *var; /* running */
     long batches;
     Mode mode;         /* of the last forward */
-    bool frozen;       /* leave the running statistics alone in TRAIN too */
+    int frozen;        /* above 0: leave the running statistics alone in TRAIN too */
 } BatchNorm;
 
 static Shape inference_output_shape(const Layer *l, Shape x)
@@ -62,7 +62,8 @@ static Shape inference_output_shape(const Layer *l, Shape x)
 static void update_running(BatchNorm *b, int R)
 {
     int C = b->core.C;
-    double weight = b->options.cumulative ? 1.0 / (double)++b->batches : (b->batches++, b->options.momentum);
+    b->batches++;
+    double weight = b->options.cumulative ? 1.0 / (double)b->batches : b->options.momentum;
     running_update(b->mean->value.data, b->core.mean, weight, C);
     real *var = b->core.var; /* not needed again: backward uses rstd */
     for (int j = 0; b->options.unbiased && j < C; j++)
@@ -134,7 +135,7 @@ void network_freeze(Network *n, bool frozen)
 {
     for (int i = 0; i < n->n_layer; i++)
         if (is_batchnorm(n->layer[i]))
-            ((BatchNorm *)n->layer[i])->frozen = frozen;
+            ((BatchNorm *)n->layer[i])->frozen += frozen ? 1 : -1;
         else if (is_network(n->layer[i]))
             network_freeze((Network *)n->layer[i], frozen);
 }
@@ -144,6 +145,7 @@ const Tensor *network_peek(Network *n, const Tensor *x)
     network_freeze(n, true);
     const Tensor *y = network_forward(n, x, TRAIN);
     network_freeze(n, false);
+    n->base.awaits_backward = false; /* its caches are not a training step's */
     return y;
 }
 

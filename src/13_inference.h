@@ -39,10 +39,12 @@ void batchnorm_affine(real *scale, real *shift, const real *gamma, const real *b
 Layer *batchnorm_new(int C, BatchNormOptions o);
 
 /* While frozen, TRAIN still normalises by the batch, but the running
- * statistics of all batch norms inside stay as they are. */
+ * statistics of all batch norms inside stay as they are. Each true wants a
+ * false after it; they nest. */
 void network_freeze(Network *n, bool frozen);
 
-/* A forward in TRAIN, frozen: to look at a network without leaving a trace. */
+/* A forward in TRAIN, frozen: to look at a network without leaving a trace.
+ * No backward may follow it. */
 const Tensor *network_peek(Network *n, const Tensor *x);
 
 bool is_batchnorm(const Layer *l);

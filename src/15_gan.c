@@ -114,8 +114,8 @@ void gan_require_finite(const Gan *g, const GanStep *s, long step, FILE *log)
     if (log)
         output_close(log);
     if (layer < 0)
-        user_error("step %ld: a gradient became NaN or infinite while every output was finite; try a smaller --rate", step);
-    user_error("step %ld: a loss became NaN or infinite; it began in layer %d (%s) of the %s; try a smaller --rate",
+        user_error("step %ld: a gradient became NaN or infinite while every output was finite; try a smaller learning rate", step);
+    user_error("step %ld: a loss became NaN or infinite; it began in layer %d (%s) of the %s; try a smaller learning rate",
                step, layer, where->layer[layer]->ops->name, where->name);
 }
 
@@ -160,13 +160,7 @@ void gan_subject_init(GanSubject *s, Gan *g, bool of_generator, int N, int featu
     const Network *player = of_generator ? g->generator : g->discriminator;
     CheckArray *a = memory_get((size_t)player->base.n_param * sizeof *a);
     s->subject = (Subject){ s, subject_evaluate, subject_gradient, subject_branches, a, player->base.n_param };
-    for (int i = 0; i < player->n_layer; i++)
-        for (int k = 0; k < player->layer[i]->n_param; k++, a++) {
-            const Param *p = player->layer[i]->param[k];
-            *a = (CheckArray){ .x = p->value.data, .dx = p->grad.data, .n = tensor_size(&p->value),
-                               .columns = shape_columns(p->value.shape), .group = i };
-            snprintf(a->name, sizeof a->name, "%d.%s", i, p->name);
-        }
+    network_check_arrays(player, a);
 }
 
 void gan_subject_free(GanSubject *s)

@@ -37,9 +37,9 @@ Coverage mixture_coverage(const Mixture *m, const real *x, int n)
 Network *classifier_new(int pixels, int classes, uint64_t seed)
 {
     Random r = random_stream(seed, "classifier weights", 0);
-    return network_new("classifier", (Layer *[]){ dense_new(pixels, 256, INIT_PYTORCH, &r), relu_new(),
-                                                  dense_new(256, 128, INIT_PYTORCH, &r), relu_new(),
-                                                  dense_new(128, classes, INIT_PYTORCH, &r), NULL });
+    Layer *first = dense_new(pixels, 256, INIT_PYTORCH, &r), *second = dense_new(256, 128, INIT_PYTORCH, &r);
+    Layer *output = dense_new(128, classes, INIT_PYTORCH, &r);
+    return network_new("classifier", (Layer *[]){ first, relu_new(), second, relu_new(), output, NULL });
 }
 
 void classifier_train(Network *c, const Images *d, int epochs, uint64_t seed, Progress *progress)

@@ -104,9 +104,9 @@ static void check_loss(void)
 static void check_network(void)
 {
     Random r = random_stream(1, "weights", 0);
-    Network *n = network_new("mlp", (Layer *[]){ dense_new(4, 6, INIT_PYTORCH, &r), leaky_relu_new(0.2),
-                                                 dense_new(6, 5, INIT_PYTORCH, &r), tanh_new(),
-                                                 dense_new(5, 2, INIT_PYTORCH, &r), NULL });
+    Layer *first = dense_new(4, 6, INIT_PYTORCH, &r), *second = dense_new(6, 5, INIT_PYTORCH, &r);
+    Layer *third = dense_new(5, 2, INIT_PYTORCH, &r);
+    Network *n = network_new("mlp", (Layer *[]){ first, leaky_relu_new(0.2), second, tanh_new(), third, NULL });
     LayerSubject s;
     network_subject_init(&s, n, matrix(7, 4), TRAIN, &r);
     check("4-6-5-2", &s.subject, limit_of[NORMED], NULL);
@@ -136,9 +136,9 @@ static void check_inference(void)
 static Gan small_gan(Norm norm, GeneratorLoss loss)
 {
     Random r = random_stream(3, "weights", 0);
-    Gan g = gan_new(mlp_generator(3, 4, 6, norm & NORM_GENERATOR, batchnorm_pytorch(), &r),
-                    mlp_discriminator(6, 4, norm & NORM_DISCRIMINATOR, batchnorm_pytorch(), &r), 3,
-                    adam_pytorch(2e-4, 0.5), 3);
+    Network *generator = mlp_generator(3, 4, 6, norm & NORM_GENERATOR, batchnorm_pytorch(), &r);
+    Network *discriminator = mlp_discriminator(6, 4, norm & NORM_DISCRIMINATOR, batchnorm_pytorch(), &r);
+    Gan g = gan_new(generator, discriminator, 3, adam_pytorch(2e-4, 0.5), 3);
     g.loss = loss;
     return g;
 }
@@ -242,6 +242,8 @@ static int run_modules(long only)
     int ran = 0;
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
         if (only < 0 || atol(modules[i].stem) == only) {
+            if (!quiet && ran == 0)
+                check_header_print(stdout);
             module = modules[i].stem;
             modules[i].run();
             ran++;
@@ -254,7 +256,7 @@ int main(int argc, char **argv)
     long only = -1;
     const char *out = "build/results";
     const Option option[] = {
-        { "module", OPTION_INTEGER, &only, "check one module alone; -1 is all", -1, 99, NULL },
+        { "module", OPTION_INTEGER, &only, "check one module alone; -1 is all", -1, 17, NULL },
         { "quiet", OPTION_FLAG, &quiet, "print the summary and what fails", 0, 0, NULL },
         { "out", OPTION_TEXT, &out, "directory for gradcheck.tsv", 0, 0, NULL },
         { 0 },
@@ -268,8 +270,6 @@ int main(int argc, char **argv)
     double start = seconds_now();
     tsv = tsv_open(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv",
                    "module\tcheck\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict");
-    if (!quiet)
-        check_header_print(stdout);
     int ran = run_modules(only);
     output_close(tsv);
     if (ran == 0) {
@@ -278,5 +278,7 @@ int main(int argc, char **argv)
     }
     printf("%d tensors checked in %.1f s, largest error %.1e: %s; %d faults planted, %d caught\n", checks,
            seconds_now() - start, largest_error, verdict_name(worst), planted, caught);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        user_error("standard output: cannot write the table");
     return worst == BUG || caught < planted ? 1 : worst == INCONCLUSIVE ? 2 : 0;
 }

@@ -2,34 +2,35 @@
 # The number is the order: a header or source includes only smaller numbers
 # (or its own), and so does a test or a chapter's program. That no object
 # *calls* forward is shown by the link: each is linked with what stands below.
+#
+# usage: CC_FOUND="cc -fopenmp" LIBS="-lm ..." tests/order.sh build
 set -u
+build=$1
 passed=0 failed=0
+ok() { passed=$((passed + 1)); }
+bad() { echo "$1"; failed=$((failed + 1)); }
+
+ahead() { # the module numbers above $1 that the text on standard input includes
+    sed -n 's/^#include "\([0-9][0-9]\)_.*/\1/p' | awk -v own="$1" '$1 > own'
+}
+
 for file in src/[0-9][0-9]_*.[ch] chapters/[0-9][0-9]_*.c tests/[0-9][0-9]_*.c; do
-    own=$(basename "$file" | cut -c 1-2)
-    ahead=$(sed -n 's/^#include "\([0-9][0-9]\)_.*/\1/p' "$file" | awk -v own="$own" '$1 > own')
-    if [ -n "$ahead" ]; then
-        echo "$file includes a later module:" $ahead
-        failed=$((failed + 1))
-    else
-        passed=$((passed + 1))
-    fi
+    later=$(ahead "$(basename "$file" | cut -c 1-2)" <"$file")
+    if [ -z "$later" ]; then ok; else bad "$file includes a later module: $later"; fi
 done
-# A planted breach must be seen: module 01 that includes module 02.
-if printf '#include "02_random.h"\n' | sed -n 's/^#include "\([0-9][0-9]\)_.*/\1/p' | awk -v own=01 '$1 > own { found = 1 } END { exit !found }'; then
-    passed=$((passed + 1))
-else
-    echo "a planted breach of the order was not seen"
-    failed=$((failed + 1))
-fi
-# And a call forward must fail at link time: module 01 that calls one of 02.
+if [ -n "$(echo '#include "02_random.h"' | ahead 01)" ]; then ok; else bad "a planted include of a later module was not seen"; fi
+
+# A program linked up to module 01 may call module 01 and must not call module 02.
 dir=$(mktemp -d)
-printf '#include "02_random.h"\nint main(void) { Random r = random_stream(1, "x", 0); return random_index(&r, 2); }\n' >"$dir/forward.c"
-if ${CC:-cc} -std=c11 -Isrc "$dir/forward.c" build/f32/01_tensor.o build/f32/00_program.o -o "$dir/forward" -lm >/dev/null 2>&1; then
-    echo "a call forward was linked"
-    failed=$((failed + 1))
-else
-    passed=$((passed + 1))
-fi
+links() { # the body of main in $1
+    printf '#include "02_random.h"\nint main(void) { %s }\n' "$1" >"$dir/call.c"
+    # shellcheck disable=SC2086
+    $CC_FOUND -std=c11 -Isrc "$dir/call.c" "$build/f32/01_tensor.o" "$build/f32/00_program.o" $LIBS -o "$dir/call" 2>"$dir/errors"
+}
+if links 'Tensor t = { 0 }; tensor_free(&t); return 0;'; then ok; else bad "a call backward was not linked: $(head -n 3 "$dir/errors")"; fi
+if links 'Random r = { 0 }; return random_index(&r, 2);'; then bad "a call forward was linked"
+elif grep -q random_index "$dir/errors"; then ok
+else bad "a call forward failed for another reason: $(head -n 3 "$dir/errors")"; fi
 rm -rf "$dir"
 echo "order: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -29,6 +29,7 @@ which == 3 {
     for (k = 1; k <= n; k++) {
         c = column[k]
         a = $k; b = old[new_rows, k]
+        if (rule[c] !~ /^(same|each|mean|logmean|any)$/) print name ": unknown rule " rule[c]
         if (rule[c] == "same" && a != b) print name ": row " new_rows ", " c ": found " a "; committed " b
         if (rule[c] == "each" && a != b && !(number(a) && number(b) && near(a, b, c)))
             print name ": row " new_rows ", " c ": found " a "; committed " b

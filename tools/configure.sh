@@ -8,6 +8,7 @@ stop() { echo "configure: $1; 'make setup' installs what is missing" >&2; exit 2
 try() { # the flags in "$@": does a small program compile with them?
     dir=$(mktemp -d) || exit 2
     printf '%s\n' "$source" >"$dir/try.c"
+    # shellcheck disable=SC2086
     $cc "$dir/try.c" -o "$dir/try" "$@" >/dev/null 2>&1
     status=$?
     rm -rf "$dir"
@@ -15,7 +16,12 @@ try() { # the flags in "$@": does a small program compile with them?
 }
 
 find_compiler() {
-    for cc in ${CC:-} cc gcc clang; do
+    if [ -n "${CC:-}" ]; then
+        cc=$CC
+        try || { echo "configure: CC: found '$CC'; expected a compiler that builds a program" >&2; exit 2; }
+        return
+    fi
+    for cc in cc gcc clang; do
         command -v "$cc" >/dev/null 2>&1 && return
     done
     stop "found no C compiler"
@@ -38,8 +44,8 @@ if command -v brew >/dev/null 2>&1; then # OpenBLAS hides there from the system'
     export PKG_CONFIG_PATH
 fi
 
-find_compiler
 source='int main(void) { return 0; }'
+find_compiler
 try || stop "$cc cannot build a program"
 native=$(first_that_works -march=native -mcpu=native)
 openmp=$(first_that_works -fopenmp)
@@ -48,7 +54,7 @@ sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit
 try $sanitize || sanitize=
 
 libs="$(flags libs libpng -lpng) $(flags libs zlib -lz) -lm"
-cflags="$(flags cflags libpng '')"
+cflags="$(flags cflags libpng '') $(flags cflags zlib '') $(flags cflags check '')"
 if [ "${BLAS:-}" != none ]; then
     blas=$(flags libs openblas -lopenblas)
     blas_include=$(flags cflags openblas '')

@@ -34,7 +34,7 @@ function emit_code(path, name,    i, found, first, last) {
 
 # ---- tables -------------------------------------------------------------------------
 
-function emit_table(path, n_word, word,    i, k, part, header, columns, n_columns, keep, show, row, seen, every, text) {
+function emit_table(path, n_word, word,    i, k, n, good, place, part, header, columns, n_columns, keep, show, row, seen, every, text) {
     header = ""; every = 1; n_columns = 0; seen = 0
     for (i = 4; i < n_word; i++) {
         split(word[i], part, "=")
@@ -50,6 +50,7 @@ function emit_table(path, n_word, word,    i, k, part, header, columns, n_column
             for (k = 1; k <= n; k++) place[row[k]] = k
             if (n_columns == 0) for (k = 1; k <= n; k++) columns[++n_columns] = row[k]
             for (k = 1; k <= n_columns; k++) if (!(columns[k] in place)) fail(path ": no column " columns[k])
+            for (k in keep) if (!(k in place)) fail(path ": no column " k)
             text = "|"; show = "|"
             for (k = 1; k <= n_columns; k++) { text = text " " title(columns[k]) " |"; show = show "---|" }
             print text; print show
@@ -64,6 +65,7 @@ function emit_table(path, n_word, word,    i, k, part, header, columns, n_column
     }
     close(path)
     if (header == "") fail("cannot read " path)
+    else if (seen == 0) fail(path ": no row is left")
 }
 
 function title(name) { gsub("_", " ", name); return name }
