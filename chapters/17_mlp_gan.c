@@ -23,7 +23,7 @@ static Options read_options(int argc, char **argv)
         { "epochs", OPTION_INTEGER, &o.epochs, "epochs to train, of ceil(images / batch) steps each", 1, 100000, NULL },
         { "batch", OPTION_INTEGER, &o.batch, "images of G's step; D sees half real, half generated", 4, 65536, NULL },
         { "norm", OPTION_CHOICE, &o.norm, "where batch norm stands", 0, 0, "both|generator|discriminator|none" },
-        { "rate", OPTION_NUMBER, &o.rate, "Adam's learning rate", 1e-12, 1e6, NULL },
+        { "rate", OPTION_NUMBER, &o.rate, "Adam's learning rate", 1e-12, 1e30, NULL },
         { "threads", OPTION_INTEGER, &o.threads, "changes the time, not one byte of the result", 1, 1024, NULL },
         { 0 },
     };
