@@ -166,6 +166,6 @@ test-run: all units
 	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' sh tests/order.sh $(BUILD)
 	@sh tests/texts.sh
 	@sh tests/tools.sh
-	@bash tests/programs.sh $(BIN)
+	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' bash tests/programs.sh $(BIN)
 	@$(MAKE) --no-print-directory results
 	@sh tests/results.sh $(OUT)

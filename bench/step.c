@@ -3,14 +3,7 @@
  * step in ms, peak memory in MB. The images are 512 of the drawn digits. */
 #include "17_mlp_gan.h"
 
-#include <stdlib.h>
 #include <sys/resource.h>
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 int main(int argc, char **argv)
 {
@@ -38,7 +31,7 @@ int main(int argc, char **argv)
     }
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    qsort(ms, (size_t)steps, sizeof *ms, by_size);
+    sort_numbers(ms, (int)steps);
     printf("%ld\t%.3f\t%.3f\t%.1f\t%ld\n", threads, ms[steps / 2], ms[0], (double)usage.ru_maxrss / 1024,
            memory_calls() - calls);
     gan_training_free(&t);

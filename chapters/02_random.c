@@ -3,8 +3,6 @@
 #include "00_program.h"
 #include "02_random.h"
 
-#include <stdlib.h>
-
 enum { BINS = 60, STREAMS = 200, NUMBERS = 1 << 14 };
 
 static void histogram(const Experiment *e)
@@ -28,12 +26,6 @@ static void histogram(const Experiment *e)
     memory_release(x);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Median and 90th percentile of |mean of n| over the streams. */
 static void means(const Experiment *e)
 {
@@ -47,7 +39,7 @@ static void means(const Experiment *e)
     for (int n = 1; n <= NUMBERS; n *= 2) {
         for (int s = 0; s < STREAMS; s++)
             size[s] = fabs(sum(x[s], (size_t)n) / n);
-        qsort(size, STREAMS, sizeof *size, by_size);
+        sort_numbers(size, STREAMS);
         fprintf(tsv, "%d\t%.5e\t%.5e\t%.5e\n", n, size[STREAMS / 2], size[STREAMS * 9 / 10], 0.67449 / sqrt(n));
     }
     output_close(tsv);

@@ -3,7 +3,6 @@
  * How many modes does it find, and how good are its samples? */
 #include "16_modes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { NOISE = 16, WIDTH = 128, BATCH = 128, SAMPLES = 2500, SHOWN = 500, RECORDS = 21, MAX_SEEDS = 10 };
@@ -66,12 +65,6 @@ static void train(int arm, uint64_t seed, int steps, Run *run)
     gan_free(&g);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 typedef struct {
     double mean, low, high;
 } Interval;
@@ -90,7 +83,7 @@ static Interval bootstrap(const double *value, int n)
         for (int i = 0; i < n; i++)
             drawn[k] += value[random_index(&r, n)] / n;
     }
-    qsort(drawn, DRAWS, sizeof *drawn, by_size);
+    sort_numbers(drawn, DRAWS);
     return (Interval){ mean, drawn[DRAWS / 40], drawn[DRAWS - 1 - DRAWS / 40] };
 }
 

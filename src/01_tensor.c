@@ -254,19 +254,26 @@ bool all_finite(const real *x, size_t n)
     return finite;
 }
 
-void column_sums(double *sum, const real *x, const real *y, int R, int C)
+static int by_size(const void *a, const void *b)
 {
-    enum { STRIP = 64 }; /* columns a piece of work sums, each in row order */
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+void sort_numbers(double *x, int n) { qsort(x, (size_t)n, sizeof *x, by_size); }
+
+void column_sums_add(real *total, const real *x, int R, int C)
+{
+    enum { STRIP = 64 }; /* columns that one thread sums side by side, each in row order */
     PARALLEL_FOR((size_t)R * (size_t)C)
     for (int start = 0; start < C; start += STRIP) {
-        int end = start + STRIP < C ? start + STRIP : C;
-        for (int j = start; j < end; j++)
-            sum[j] = 0;
-        for (int i = 0; i < R; i++) {
-            const real *xi = x + (size_t)i * C, *yi = y ? y + (size_t)i * C : NULL;
-            for (int j = start; j < end; j++)
-                sum[j] += yi ? (double)xi[j] * (double)yi[j] : (double)xi[j];
-        }
+        int n = C - start < STRIP ? C - start : STRIP;
+        double s[STRIP] = { 0 };
+        for (int i = 0; i < R; i++)
+            for (int j = 0; j < n; j++)
+                s[j] += (double)x[(size_t)i * C + start + j];
+        for (int j = 0; j < n; j++)
+            total[start + j] += (real)s[j];
     }
 }
 

@@ -90,9 +90,11 @@ double sum(const real *x, size_t n);
 double dot(const real *x, const real *y, size_t n);
 bool all_finite(const real *x, size_t n);
 
-/* sum[j] = the sum over the R rows of column j of the R x C matrix x;
- * when y is given, of x.y, element by element. */
-void column_sums(double *sum, const real *x, const real *y, int R, int C);
+/* Puts n numbers in rising order. */
+void sort_numbers(double *x, int n);
+
+/* total[j] += the sum over the R rows of column j of the R x C matrix x. */
+void column_sums_add(real *total, const real *x, int R, int C);
 
 /* ---- threads ------------------------------------------------------------------ */
 

@@ -22,20 +22,7 @@ void dense_backward_W(real *dW, const real *x, const real *dy, int N, int in, in
     gemm(TRANSPOSED, AS_IS, in, out, N, x, dy, 1, dW);
 }
 
-void dense_backward_b(real *db, const real *dy, int N, int out)
-{
-    enum { STRIP = 256 };
-    double s[STRIP];
-    for (int start = 0; start < out; start += STRIP) {
-        int n = out - start < STRIP ? out - start : STRIP;
-        memset(s, 0, sizeof s);
-        for (int i = 0; i < N; i++)
-            for (int j = 0; j < n; j++)
-                s[j] += (double)dy[(size_t)i * out + start + j];
-        for (int j = 0; j < n; j++)
-            db[start + j] += (real)s[j];
-    }
-}
+void dense_backward_b(real *db, const real *dy, int N, int out) { column_sums_add(db, dy, N, out); }
 
 /* ---- the layer ---------------------------------------------------------------------- */
 

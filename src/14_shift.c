@@ -1,15 +1,8 @@
 #include "14_shift.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the distribution of one unit ------------------------------------------------------- */
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static double percentile(const double *sorted, int n, double share)
 {
@@ -23,7 +16,7 @@ Band band_of(const real *x, int n, int stride)
     double *sorted = memory_get((size_t)n * sizeof *sorted);
     for (int i = 0; i < n; i++)
         sorted[i] = (double)x[(size_t)i * (size_t)stride];
-    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+    sort_numbers(sorted, n);
     Band b = { percentile(sorted, n, 0.15), percentile(sorted, n, 0.50), percentile(sorted, n, 0.85) };
     memory_release(sorted);
     return b;

@@ -2,7 +2,7 @@
 # The programs as a user meets them: bad input gets one clear line, status 2
 # and nothing half-written; the same seed gives the same bytes.
 #
-# usage: tests/programs.sh build/bin
+# usage: CC_FOUND="cc -fopenmp" LIBS="-lm ..." tests/programs.sh build/bin
 set -u
 bin=$1
 dir=$(mktemp -d)
@@ -113,6 +113,12 @@ for other in b c; do
 done
 "$bin/17_mlp_gan" --epochs 2 --batch 512 --seed 2 --out "$dir/run_d" >/dev/null 2>&1
 if cmp -s "$dir/run_a/log.tsv" "$dir/run_d/log.tsv"; then bad "another seed gave the same log"; else ok; fi
+
+# ---- the program that docs/use.md prints ------------------------------------------------------
+awk '/^```c$/ && !n++ { on = 1; next } /^```$/ { on = 0 } on' docs/use.md >"$dir/mine.c"
+# shellcheck disable=SC2086
+if $CC_FOUND -std=c11 -Isrc "$dir/mine.c" "$(dirname "$bin")"/f32/[01]*.o $LIBS -o "$dir/mine" && "$dir/mine" | grep -q 'accuracy 0.9'; then ok
+else bad "the program of docs/use.md"; fi
 
 # ---- the summary ----------------------------------------------------------------------------
 "$bin/17_mlp_gan" --epochs 1 --batch 1024 --out "$dir/run_e" >"$dir/summary" 2>/dev/null
