@@ -13,7 +13,7 @@ typedef struct {
     long epochs, batch, threads;
     double rate;
     const char *norm;
-    char samples[1024]; /* the directory of the grids */
+    char out[1000], samples[1024]; /* where the tables go, and the grids */
 } Options;
 
 static Options read_options(int argc, char **argv)
@@ -32,8 +32,11 @@ static Options read_options(int argc, char **argv)
                           "Writes log.tsv, timing.tsv, samples/*.png, pixel_mean.tsv and summary.tsv.", own);
     if (o.batch % 2 != 0)
         user_error("--batch: found %ld; expected an even number: D sees half of it", o.batch);
-    if (snprintf(o.samples, sizeof o.samples, "%s/samples", o.e.out) >= (int)sizeof o.samples)
-        user_error("--out: found a path of %zu characters; expected fewer than 1000", strlen(o.e.out));
+    int length = o.e.out_given ? snprintf(o.out, sizeof o.out, "%s", o.e.out)
+                               : snprintf(o.out, sizeof o.out, "%s/17_%s", o.e.out, o.norm);
+    if (length >= (int)sizeof o.out)
+        user_error("--out: found a path of %zu characters; expected fewer than %zu", strlen(o.e.out), sizeof o.out);
+    snprintf(o.samples, sizeof o.samples, "%s/samples", o.out);
     threads_set((int)o.threads);
     return o;
 }
@@ -126,7 +129,7 @@ static void write_summary(const Options *o, const Late *late, double accuracy, c
     int covered = classes_covered(j->label, JUDGED, classes, share);
     for (int k = 0; k < classes; k++)
         smallest = fmin(smallest, share[k]);
-    FILE *tsv = tsv_open(o->e.out, "summary.tsv",
+    FILE *tsv = tsv_open(o->out, "summary.tsv",
                          "norm\tloss_d\tloss_g\ton_real\ton_fake\tclassifier_accuracy\tclasses_covered\tsmallest_share\tconstant_pixel_error\tconstant_pixel_deviation");
     fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\t%.4f\t%.4f\n", o->norm, late->loss_d, late->loss_g,
             late->on_real, late->on_fake, accuracy, covered, smallest, c.error, c.deviation);
@@ -143,7 +146,7 @@ static void finish(const Options *o, Gan *g, const Images *d, const Images *test
     classifier_train(classifier, d, 5, 1, &progress);
     progress_end(&progress);
     Judged j = judge_samples(g, classifier, images_pixels(d), (uint64_t)o->e.seed);
-    Constant c = write_pixel_means(o->e.out, d, &j);
+    Constant c = write_pixel_means(o->out, d, &j);
     write_summary(o, late, classifier_accuracy(classifier, test), &j, d->classes, c);
     memory_release(j.mean), memory_release(j.deviation), memory_release(j.label);
     network_free(classifier);
@@ -172,8 +175,8 @@ static void train(const Options *o, Gan *g, const Images *d, Late *late)
     random_normal(&r, z.data, tensor_size(&z));
     GanTraining t = gan_training_new(g, d, (int)o->batch, (uint64_t)o->e.seed);
     long per_epoch = gan_training_epoch_steps(&t), steps = per_epoch * o->epochs, tail = (steps + 9) / 10;
-    FILE *log = tsv_open(o->e.out, "log.tsv", "step\tloss_real\tloss_fake\tloss_g\ton_real\ton_fake\tnorm_g\tnorm_d");
-    FILE *timing = tsv_open(o->e.out, "timing.tsv", "step\tstep_ms");
+    FILE *log = tsv_open(o->out, "log.tsv", "step\tloss_real\tloss_fake\tloss_g\ton_real\ton_fake\tnorm_g\tnorm_d");
+    FILE *timing = tsv_open(o->out, "timing.tsv", "step\tstep_ms");
     Progress progress = progress_start(o->norm, steps);
     for (long step = 1; step <= steps; step++) {
         double start = seconds_now();
@@ -199,7 +202,7 @@ static void train(const Options *o, Gan *g, const Images *d, Late *late)
 int main(int argc, char **argv)
 {
     Options o = read_options(argc, argv);
-    directory_make(o.e.out);
+    directory_make(o.out);
     Images d, test;
     images_load_both(o.e.data, &d, &test, 1);
     if (o.batch / 2 > d.n)

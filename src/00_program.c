@@ -243,6 +243,7 @@ Experiment experiment_read(int argc, char **argv, const char *about, const Optio
     const char *slash = strrchr(e.data, '/');
     bool digits = strcmp(e.data, "digits") == 0;
     snprintf(out, sizeof out, "build/%s%s%.200s", scale, digits ? "" : "-", digits ? "" : slash ? slash + 1 : e.data);
+    e.out_given = e.out != NULL;
     e.out = e.out ? e.out : out;
     return e;
 }

@@ -43,6 +43,7 @@ typedef struct {
     const char *data; /* "digits", "mnist" or a directory */
     const char *out;  /* build/quick where not given; build/full, build/quick-mnist, ... by scale and data */
     bool full;        /* --scale full: minutes instead of seconds */
+    bool out_given;   /* --out was on the command line */
 } Experiment;
 
 /* Reads them, and the program's own options (may be NULL). */

@@ -386,7 +386,7 @@ holds_mnist() {
 }
 
 test_mnist_real() {
-    for real in "${MNIST_DIR:-}" data/mnist ../shared/data/mnist ''; do
+    for real in "${MNIST_DIR:-}" data/mnist ''; do
         holds_mnist "$real" && break
     done
     if [ -z "$real" ]; then
