@@ -46,10 +46,7 @@ static bool without_gradient(const Layer *dense, int j)
  * those that get no gradient from the whole training set. */
 static Count count_units(Network *n, const Tensor *x, const Tensor *t)
 {
-    Tensor dy = tensor_new(t->shape);
-    const Tensor *y = network_forward(n, x, TRAIN);
-    Count c = { squared_error(y->data, t->data, N, 1, dy.data), 0, 0 };
-    network_backward(n, &dy, WANT_PARAM);
+    Count c = { network_gradient(n, x, t, squared_error, TRAIN), 0, 0 };
     for (int l = 0; l <= 2; l += 2)
         for (int j = 0; j < WIDTH; j++) {
             bool left = true;
@@ -59,7 +56,6 @@ static Count count_units(Network *n, const Tensor *x, const Tensor *t)
             c.dead += without_gradient(n->layer[l], j) / (2.0 * WIDTH);
         }
     layer_zero_gradients(&n->base);
-    tensor_free(&dy);
     return c;
 }
 

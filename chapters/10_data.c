@@ -29,7 +29,7 @@ static void set_free(Set *s)
 static void train(Network *n, const Set *s, int epochs, uint64_t seed)
 {
     int F = shape_columns(s->x.shape), C = shape_columns(s->t.shape), index[BATCH];
-    Tensor x = tensor_new((Shape){ 2, { BATCH, F } }), t = tensor_new((Shape){ 2, { BATCH, C } }), dy = tensor_new(t.shape);
+    Tensor x = tensor_new((Shape){ 2, { BATCH, F } }), t = tensor_new((Shape){ 2, { BATCH, C } });
     Shuffle shuffle = shuffle_new(shape_rows(s->x.shape), random_stream(seed, "batches", 0));
     Optimizer o = adam_new(&n->base, adam_pytorch(1e-3, 0.9));
     for (int step = 0; step < epochs * shuffle.n / BATCH; step++) {
@@ -40,14 +40,12 @@ static void train(Network *n, const Set *s, int epochs, uint64_t seed)
             for (int j = 0; j < C; j++)
                 t.data[i * C + j] = s->t.data[index[i] * C + j];
         }
-        const Tensor *y = network_forward(n, &x, TRAIN);
-        softmax_cross_entropy(y->data, t.data, BATCH, C, dy.data);
-        network_backward(n, &dy, WANT_PARAM);
+        network_gradient(n, &x, &t, softmax_cross_entropy, TRAIN);
         optimizer_step(&o);
     }
     shuffle_free(&shuffle);
     optimizer_free(&o);
-    tensor_free(&x), tensor_free(&t), tensor_free(&dy);
+    tensor_free(&x), tensor_free(&t);
 }
 
 static Network *new_classifier(int pixels, int classes, uint64_t seed)

@@ -16,20 +16,18 @@ static Network *train_classifier(const Images *d, uint64_t seed)
                                                         output, NULL });
     Optimizer o = adam_new(&n->base, adam_pytorch(1e-3, 0.9));
     Shuffle s = shuffle_new(d->n, random_stream(seed, "batches", 0));
-    Tensor x = { 0 }, t = { 0 }, dy = { 0 };
+    Tensor x = { 0 }, t = { 0 };
     int index[BATCH];
     for (int step = 0; step < 1500; step++) {
         shuffle_next(&s, index, BATCH);
         images_rows(d, index, 0, BATCH, &x);
         labels_rows(d, index, 0, BATCH, &t);
-        tensor_resize(&dy, t.shape);
-        softmax_cross_entropy(network_forward(n, &x, TRAIN)->data, t.data, BATCH, d->classes, dy.data);
-        network_backward(n, &dy, WANT_PARAM);
+        network_gradient(n, &x, &t, softmax_cross_entropy, TRAIN);
         optimizer_step(&o);
     }
     shuffle_free(&s);
     optimizer_free(&o);
-    tensor_free(&x), tensor_free(&t), tensor_free(&dy);
+    tensor_free(&x), tensor_free(&t);
     return n;
 }
 

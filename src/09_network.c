@@ -101,6 +101,15 @@ const Tensor *network_backward(Network *n, const Tensor *dy, unsigned want)
     return layer_backward(&n->base, dy, want);
 }
 
+double network_gradient(Network *n, const Tensor *x, const Tensor *t, Loss *loss, Mode mode)
+{
+    const Tensor *y = network_forward(n, x, mode);
+    tensor_resize(&n->dy, y->shape);
+    double L = loss(y->data, t->data, shape_rows(y->shape), shape_columns(y->shape), n->dy.data);
+    network_backward(n, &n->dy, WANT_PARAM);
+    return L;
+}
+
 bool is_network(const Layer *l) { return l->ops == &sequence_ops; }
 
 /* ---- looking at one ------------------------------------------------------------------------ */

@@ -29,6 +29,10 @@ void network_remove(Network *n, int i);
 const Tensor *network_forward(Network *n, const Tensor *x, Mode mode);
 const Tensor *network_backward(Network *n, const Tensor *dy, unsigned want);
 
+/* One forward and backward on the batch (x, targets t); the parameters'
+ * gradients accumulate. Returns the loss. */
+double network_gradient(Network *n, const Tensor *x, const Tensor *t, Loss *loss, Mode mode);
+
 /* Prints a table: layer, output shape (N for the batch), parameters; totals. */
 void network_summary_print(FILE *file, const Network *n, Shape one_example);
 

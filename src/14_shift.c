@@ -51,15 +51,6 @@ double band_wander(const Band *band, int n)
 
 /* ---- the gradient of one layer -------------------------------------------------------------- */
 
-double network_gradient(Network *n, const Tensor *x, const Tensor *t, Loss *loss, Mode mode)
-{
-    const Tensor *y = network_forward(n, x, mode);
-    tensor_resize(&n->dy, y->shape);
-    double L = loss(y->data, t->data, shape_rows(y->shape), shape_columns(y->shape), n->dy.data);
-    network_backward(n, &n->dy, WANT_PARAM);
-    return L;
-}
-
 /* All of a layer's gradients, one after the other. */
 static Tensor gradient_copy(const Layer *l)
 {

@@ -43,7 +43,4 @@ typedef struct {
  * help optimization?", NeurIPS 2018, definition 2.1. */
 GradientShift gradient_shift(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss, double rate);
 
-/* One forward and backward; leaves the gradients, returns the loss. */
-double network_gradient(Network *n, const Tensor *x, const Tensor *t, Loss *loss, Mode mode);
-
 #endif
