@@ -162,6 +162,11 @@ static void gemm_block(Op op_a, Op op_b, int m, int n, int k, const real *a, int
 #endif
 }
 
+void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
+{
+    gemm_block(op_a, op_b, m, n, k, a, op_a == AS_IS ? k : m, b, op_b == AS_IS ? n : k, beta, c, n);
+}
+
 /* BLAS is told to use one thread; pieces of C are our threads' work. Every
  * piece packs one operand anew, so pieces are few: two, and more where each
  * would still have 2^24 multiplications. Their number depends on the sizes
@@ -261,6 +266,13 @@ static int by_size(const void *a, const void *b)
 }
 
 void sort_numbers(double *x, int n) { qsort(x, (size_t)n, sizeof *x, by_size); }
+
+void rows_fill(real *y, const real *b, int R, int C)
+{
+    PARALLEL_FOR((size_t)R * (size_t)C)
+    for (int i = 0; i < R; i++)
+        memcpy(y + (size_t)i * (size_t)C, b, (size_t)C * sizeof *b);
+}
 
 void column_sums_add(real *total, const real *x, int R, int C)
 {

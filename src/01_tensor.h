@@ -79,6 +79,9 @@ typedef enum { AS_IS, TRANSPOSED } Op;
  * With beta = 0 what C held does not matter, not even NaN. */
 void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
+/* The same in the calling thread alone, for use inside a parallel loop. */
+void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
+
 /* The same in three plain loops: what gemm is tested against, and what it
  * calls where there is no BLAS (make BLAS=none). */
 void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
@@ -92,6 +95,9 @@ bool all_finite(const real *x, size_t n);
 
 /* Puts n numbers in rising order. */
 void sort_numbers(double *x, int n);
+
+/* Every row of the R x C matrix y becomes b (C). */
+void rows_fill(real *y, const real *b, int R, int C);
 
 /* total[j] += the sum over the R rows of column j of the R x C matrix x. */
 void column_sums_add(real *total, const real *x, int R, int C);

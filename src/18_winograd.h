@@ -1,0 +1,49 @@
+/* The 3 x 3 convolution of stride 1 in a quarter of the multiplications.
+ *
+ * Four outputs in a row, of a window of three over six inputs, are 12 products
+ * when taken one by one. Read as polynomials they are a product of degree 5,
+ * which six evaluations fix: 6 products. In two dimensions a tile of 4 x 4
+ * outputs takes 36 products instead of 144. The price is a transform of every
+ * input tile, kernel and output tile, by small fixed matrices, and some digits.
+ *
+ * Source: Lavin and Gray, "Fast algorithms for convolutional neural networks",
+ * CVPR 2016, section 4; F(4x4, 3x3) in its section 4.3. */
+#ifndef WINOGRAD_H
+#define WINOGRAD_H
+
+#include "18_conv.h"
+
+enum { TILE = 4, WINDOW = 6, POINTS = WINDOW * WINDOW };
+
+/* ---- the transforms of one tile, one channel: to read and to test with ---------------- */
+
+void winograd_input(double V[WINDOW][WINDOW], double d[WINDOW][WINDOW]);   /* V = B^T d B */
+void winograd_kernel(double U[WINDOW][WINDOW], double g[3][3]);            /* U = G g G^T */
+void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW]);      /* y = A^T M A, M = U . V */
+
+/* ---- the mathematics ------------------------------------------------------------------- */
+
+/* N maps of H x W pixels, C channels in and O out; padding 1 on every side. */
+typedef struct {
+    int N, H, W, C, O;
+} WinogradSizes;
+
+/* Room, in elements: for the transformed kernel, and for tiles. */
+size_t winograd_work_size(const WinogradSizes *s);
+
+/* y = x * w + b: x (N x H x W x C), w (3 x 3 x C x O), b (O) or NULL. */
+void winograd_forward(real *y, const real *x, const real *w, const real *b, const WinogradSizes *s, real *work);
+
+/* dx = dy * flipped w: again a convolution of the same kind. */
+void winograd_backward_x(real *dx, const real *dy, const real *w, const WinogradSizes *s, real *work);
+
+/* dw += G^T (sum over tiles of V . (A dy A^T)) G. */
+void winograd_backward_w(real *dw, const real *x, const real *dy, const WinogradSizes *s, real *work);
+
+/* ---- the layer ---------------------------------------------------------------------------- */
+
+/* conv_new(C, O, 3, 1, init, r), computed this way: the same parameters from
+ * the same random numbers, the same y and gradients to rounding. */
+Layer *winograd_new(int C, int O, Init init, Random *r);
+
+#endif
