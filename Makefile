@@ -32,7 +32,7 @@ endif
 .PHONY: all $(BARE) tour-run test-run chapter gradcheck figures results units publish bench refresh
 .DELETE_ON_ERROR:
 
-all: $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%)
+all: $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%)
 
 setup:
 	@sh tools/setup.sh
@@ -99,6 +99,10 @@ $(foreach s,$(SUITES),$(foreach p,f32 f64 san,$(eval $(call suite,$(s),$(p)))))
 $(BIN)/gradcheck: $(BUILD)/f64/gradcheck.o $(STEMS:%=$(BUILD)/f64/%.o)
 	@mkdir -p $(@D)
 	$(CC_FOUND) $(FLAGS_f64) $^ $(LIBS) -o $@
+
+$(BIN)/gan: $(BUILD)/f32/gan.o $(STEMS:%=$(BUILD)/f32/%.o)
+	@mkdir -p $(@D)
+	$(CC_FOUND) $(FLAGS_f32) $^ $(LIBS) -o $@
 
 $(BIN)/bench_%: bench/%.c $(STEMS:%=$(BUILD)/f32/%.o)
 	@mkdir -p $(@D)

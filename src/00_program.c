@@ -1,6 +1,7 @@
 #include "00_program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,7 +15,7 @@ static const char *program_name = "gradus";
 
 /* ---- files: written whole or not at all -------------------------------- */
 
-enum { MAX_OUTPUT = 16, PATH_SIZE = 1024 };
+enum { MAX_OUTPUT = 16 };
 
 typedef struct {
     FILE *file; /* NULL: a free place */
@@ -30,8 +31,15 @@ static void remove_unfinished(void)
             unlink(output[i].part);
 }
 
+static volatile sig_atomic_t holding, noted;
+
 static void on_signal(int number)
 {
+    bool polite = number == SIGINT || number == SIGTERM || number == SIGHUP;
+    if (holding && !noted && polite) {
+        noted = number;
+        return;
+    }
     remove_unfinished(); /* unlink is safe in a handler */
     signal(number, SIG_DFL);
     raise(number);
@@ -45,10 +53,19 @@ static void clean_up_at_exit(void)
     installed = true;
     atexit(remove_unfinished);
     static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */ };
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        signal(ends[i], on_signal);
+        sigaction(ends[i], &action, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit becomes an error of fwrite */
 }
+
+void interrupts_hold(void)
+{
+    clean_up_at_exit();
+    holding = 1;
+}
+
+int interrupted(void) { return noted; }
 
 void user_error(const char *format, ...)
 {
@@ -100,19 +117,51 @@ FILE *output_open(const char *directory, const char *name)
     return output[i].file;
 }
 
-void output_close(FILE *file)
+/* The place of a file from output_open. */
+static Output *output_of(FILE *file)
 {
-    int i = 0;
-    while (i < MAX_OUTPUT && output[i].file != file)
-        i++;
-    if (i == MAX_OUTPUT)
-        user_error("output_close: not a file of output_open");
-    bool failed = ferror(file) != 0;
-    failed |= fclose(file) != 0; /* the last bytes leave here */
+    for (int i = 0; i < MAX_OUTPUT; i++)
+        if (output[i].file == file)
+            return &output[i];
+    user_error("output_close: not a file of output_open");
+}
+
+static void close_and_name(Output *o, bool failed)
+{
+    failed |= ferror(o->file) != 0;
+    failed |= fclose(o->file) != 0; /* the last bytes leave here */
     int why = errno;
-    if (failed || rename(output[i].part, output[i].path) != 0)
-        user_error("%s: cannot finish writing: %s", output[i].path, strerror(failed ? why : errno));
-    output[i].file = NULL;
+    if (failed || rename(o->part, o->path) != 0)
+        user_error("%s: cannot finish writing: %s", o->path, strerror(failed ? why : errno));
+    o->file = NULL;
+}
+
+void output_close(FILE *file) { close_and_name(output_of(file), false); }
+
+void output_close_synced(FILE *file)
+{
+    Output *o = output_of(file);
+    char directory[PATH_SIZE], name[PATH_SIZE];
+    path_split(o->path, directory, name);
+    close_and_name(o, fflush(file) != 0 || fsync(fileno(file)) != 0);
+    int folder = open(directory, O_RDONLY);
+    if (folder >= 0) { /* not every file system can sync a directory; what it can, it does */
+        fsync(folder);
+        close(folder);
+    }
+}
+
+void path_split(const char *path, char *directory, char *name)
+{
+    const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
+    if (strlen(path) >= PATH_SIZE - 8)
+        user_error("%.40s...: a path of %zu characters; expected under %d", path, strlen(path), PATH_SIZE - 8);
+    if (!*last)
+        user_error("'%s': found a path without a file name; expected a file", path);
+    snprintf(directory, PATH_SIZE, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    if (slash == path)
+        snprintf(directory, PATH_SIZE, "/");
+    snprintf(name, PATH_SIZE, "%s", last);
 }
 
 FILE *tsv_open(const char *directory, const char *name, const char *columns)
@@ -260,7 +309,7 @@ double seconds_now(void)
 Progress progress_start(const char *label, long total)
 {
     double now = seconds_now();
-    return (Progress){ label, total, now, now, isatty(STDERR_FILENO) != 0 };
+    return (Progress){ label, total, 0, now, now, isatty(STDERR_FILENO) != 0 };
 }
 
 static void print_bar(const Progress *p, double share)
@@ -275,10 +324,10 @@ static void print_bar(const Progress *p, double share)
 void progress_show(Progress *p, long done, const char *format, ...)
 {
     double now = seconds_now();
-    if (now - p->last < (p->terminal ? 0.1 : 10.0) || done == 0)
+    if (now - p->last < (p->terminal ? 0.1 : 10.0) || done == p->first)
         return; /* nothing on short work, not too much on long work */
     p->last = now;
-    double share = (double)done / (double)p->total, left = (now - p->start) * (1 / share - 1);
+    double share = (double)done / (double)p->total, left = (now - p->start) * (double)(p->total - done) / (double)(done - p->first);
     if (p->terminal)
         print_bar(p, share);
     else

@@ -19,6 +19,13 @@ _Noreturn void user_error(const char *format, ...)
 #endif
     ;
 
+/* ---- being stopped ----------------------------------------------------- */
+
+/* From now on Ctrl-C (and a polite kill) is noted rather than obeyed, so that
+ * the program can finish its step and save; a second one ends it at once. */
+void interrupts_hold(void);
+int interrupted(void); /* the signal's number; 0: none came */
+
 /* ---- options ---------------------------------------------------------- */
 
 typedef enum { OPTION_FLAG, OPTION_INTEGER, OPTION_NUMBER, OPTION_TEXT, OPTION_CHOICE } OptionKind;
@@ -61,6 +68,16 @@ FILE *output_open(const char *directory, const char *name);
 /* Finishes a file from output_open; a full disk is a user's error. */
 void output_close(FILE *file);
 
+/* The same, for a file that must outlast a power cut: its bytes, and then its
+ * name, are on the disk before this returns. */
+void output_close_synced(FILE *file);
+
+/* Splits a path into its directory ("." where it names none) and the name
+ * behind the last slash; a user's error where that name is empty or the path
+ * too long. Each has room for PATH_SIZE characters. */
+enum { PATH_SIZE = 1024 };
+void path_split(const char *path, char *directory, char *name);
+
 /* A table: columns parted by tabs, the names in the first row. `columns` is
  * printed as that row, so it holds the tabs: "step\tloss". Rows are fprintf
  * to the file; output_close ends it. */
@@ -72,7 +89,7 @@ double seconds_now(void); /* monotonic clock */
 
 typedef struct {
     const char *label;
-    long total;
+    long total, first; /* first: done before the start, by an earlier run */
     double start, last; /* seconds */
     bool terminal;
 } Progress;

@@ -47,7 +47,7 @@ typedef struct {
     BatchNormCore core;
     BatchNormOptions options;
     State *mean, *var; /* running */
-    long batches;
+    int64_t batches;
     Mode mode;         /* of the last forward */
     int frozen;        /* above 0: leave the running statistics alone in TRAIN too */
 } BatchNorm;
@@ -150,7 +150,7 @@ const Tensor *network_peek(Network *n, const Tensor *x)
 }
 
 bool is_batchnorm(const Layer *l) { return l->ops == &batchnorm_ops; }
-long batchnorm_batches(const Layer *l) { return ((const BatchNorm *)l)->batches; }
+int64_t *batchnorm_batches(Layer *l) { return &((BatchNorm *)l)->batches; }
 double batchnorm_eps(const Layer *l) { return ((const BatchNorm *)l)->options.eps; }
 
 /* ---- folding --------------------------------------------------------------------------------- */

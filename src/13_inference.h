@@ -48,7 +48,7 @@ void network_freeze(Network *n, bool frozen);
 const Tensor *network_peek(Network *n, const Tensor *x);
 
 bool is_batchnorm(const Layer *l);
-long batchnorm_batches(const Layer *l); /* how many batches its statistics have seen */
+int64_t *batchnorm_batches(Layer *l); /* how many batches its statistics have seen; to read, and to restore */
 double batchnorm_eps(const Layer *l);
 
 /* Folds layer i of the network, a batch norm with its running statistics,

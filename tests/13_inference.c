@@ -119,7 +119,7 @@ static void assert_running(BatchNormOptions o, int rows)
         }
         layer_forward(l, &x, TRAIN);
         tensor_free(&x);
-        ck_assert_int_eq(batchnorm_batches(l), k + 1);
+        ck_assert_int_eq(*batchnorm_batches(l), k + 1);
     }
     for (int j = 0; j < C; j++) {
         assert_close(running_mean(l, j), mean[j], TOLERANCE(5e-7, 1e-15));
@@ -200,7 +200,7 @@ START_TEST(evaluation_leaves_the_running_statistics_alone)
     layer_backward(l, &x, WANT_DX | WANT_PARAM);
     ck_assert_mem_eq(mean, l->state[0]->value.data, sizeof mean);
     ck_assert_mem_eq(var, l->state[1]->value.data, sizeof var);
-    ck_assert_int_eq(batchnorm_batches(l), 1);
+    ck_assert_int_eq(*batchnorm_batches(l), 1);
     tensor_free(&x);
     layer_free(l);
 }
@@ -217,9 +217,9 @@ static void assert_peek(bool nested)
         n = network_new("outer", (Layer *[]){ &n->base, NULL });
     const Tensor *y = network_peek(n, &x), *expected = layer_forward(twin, &x, TRAIN);
     assert_all_close(y->data, expected->data, 2, 0);
-    ck_assert(running_mean(l, 0) == 0 && running_var(l, 0) == 1 && batchnorm_batches(l) == 0);
+    ck_assert(running_mean(l, 0) == 0 && running_var(l, 0) == 1 && *batchnorm_batches(l) == 0);
     network_forward(n, &x, TRAIN);
-    ck_assert(running_mean(l, 0) == running_mean(twin, 0) && batchnorm_batches(l) == 1);
+    ck_assert(running_mean(l, 0) == running_mean(twin, 0) && *batchnorm_batches(l) == 1);
     layer_free(twin);
     network_free(n);
 }

@@ -305,8 +305,8 @@ START_TEST(in_a_step_g_runs_twice_and_d_three_times)
     Tensor x = examples(N, FEATURES);
     for (int step = 1; step <= 3; step++) {
         gan_step(&g, &x, N);
-        ck_assert_int_eq(batchnorm_batches(g.generator->layer[1]), 2 * step);
-        ck_assert_int_eq(batchnorm_batches(g.discriminator->layer[1]), 3 * step);
+        ck_assert_int_eq(*batchnorm_batches(g.generator->layer[1]), 2 * step);
+        ck_assert_int_eq(*batchnorm_batches(g.discriminator->layer[1]), 3 * step);
     }
     tensor_free(&x);
     gan_free(&g);
@@ -330,7 +330,7 @@ START_TEST(samples_in_evaluation_leave_the_statistics_alone)
     gan_noise(&g, N);
     const Tensor *fake = gan_sample(&g, &g.z, EVAL);
     ck_assert(shape_equal(fake->shape, (Shape){ 2, { N, FEATURES } }));
-    ck_assert_int_eq(batchnorm_batches(g.generator->layer[1]), 0);
+    ck_assert_int_eq(*batchnorm_batches(g.generator->layer[1]), 0);
     gan_free(&g);
 }
 END_TEST

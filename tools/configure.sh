@@ -53,8 +53,8 @@ sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit
 # shellcheck disable=SC2086
 try $sanitize || sanitize=
 
-libs="$(flags libs libpng -lpng) $(flags libs zlib -lz) -lm"
-cflags="$(flags cflags libpng '') $(flags cflags zlib '') $(flags cflags check '')"
+libs="$(flags libs libcjson -lcjson) $(flags libs libpng -lpng) $(flags libs zlib -lz) -lm"
+cflags="$(flags cflags libcjson '') $(flags cflags libpng '') $(flags cflags zlib '') $(flags cflags check '')"
 if [ "${BLAS:-}" != none ]; then
     blas=$(flags libs openblas -lopenblas)
     blas_include=$(flags cflags openblas '')

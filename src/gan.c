@@ -1,0 +1,559 @@
+/* gan: trains the three GANs of the course, and uses what they have learned.
+ *
+ * A run is a directory: log.tsv (a row a step), timing.tsv, samples/ (a grid an
+ * epoch) and checkpoint.safetensors. A run that was stopped, in whatever way,
+ * goes on with --resume and ends with the same bytes. */
+#include "21_checkpoint.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { GRID = 8 };
+
+/* ---- options that commands share ------------------------------------------------------------ */
+
+typedef struct {
+    long epochs, steps, batch, seed, threads, save, count;
+    double rate;
+    const char *model, *norm, *order, *data, *out, *noise, *mode, *png, *npy, *network, *layout, *into;
+    bool resume;
+} Options;
+
+static Options defaults(void)
+{
+    return (Options){ .epochs = 50, .batch = 256, .seed = 1, .threads = threads_get(), .count = GRID * GRID, .rate = 2e-4,
+                      .model = "mlp", .order = "given", .data = "digits", .mode = "eval",
+                      .network = "generator", .layout = "pytorch" };
+}
+
+/* As the sources give them: batch norm in both networks of the blog's GAN, in the notebook's generators. */
+static const char *default_norm(const char *model) { return strcmp(model, "mlp") == 0 ? "both" : "generator"; }
+
+#define NORMS "both|generator|discriminator|none"
+#define MODEL_OPTION(o) { "model", OPTION_CHOICE, &(o)->model, "the blog's GAN, or one of the notebook's two", 0, 0, model_names }
+#define NORM_OPTION(o) { "norm", OPTION_CHOICE, &(o)->norm, "where batch norm stands (mlp: both; dcgan: generator)", 0, 0, NORMS }
+#define ORDER_OPTION(o) { "order", OPTION_CHOICE, &(o)->order, "dcgan: LeakyReLU then batch norm, or the reverse", 0, 0, "given|bn-first" }
+#define SEED_OPTION(o, help) { "seed", OPTION_INTEGER, &(o)->seed, help, 0, 4294967295.0, NULL }
+#define THREADS_OPTION(o) { "threads", OPTION_INTEGER, &(o)->threads, "changes the time, not one byte of the result", 1, 1024, NULL }
+
+/* The word behind the command that is no option, taken out of the arguments; NULL where there is none. */
+static const char *take_word(int *argc, char **argv)
+{
+    if (*argc < 2 || argv[1][0] == '-')
+        return NULL;
+    const char *word = argv[1];
+    for (int i = 1; i + 1 < *argc; i++)
+        argv[i] = argv[i + 1];
+    --*argc;
+    return word;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+static const char *need_word(const char *word, int argc, char **argv, const char *what)
+{
+    if (!word && !asks_help(argc, argv))
+        user_error("found no %s; expected it behind the command", what);
+    return word;
+}
+
+static Recipe recipe_of(Options *o, const Images *d)
+{
+    if (!o->norm)
+        o->norm = default_norm(o->model);
+    if (o->batch % 2 != 0)
+        user_error("--batch: found %ld; expected an even number: D sees half of it", o->batch);
+    bool mlp = strcmp(o->model, "mlp") == 0;
+    if (mlp && strcmp(o->order, "given") != 0)
+        user_error("--order: found %s; the mlp has batch norm before its activations as it is", o->order);
+    Recipe r = { o->model, o->norm, o->order, o->rate, o->batch, (uint64_t)o->seed, DCGAN_SIDE, DCGAN_SIDE, 0 };
+    if (!d)
+        return r;
+    r.height = d->height, r.width = d->width;
+    if (!mlp && (d->height != DCGAN_SIDE || d->width != DCGAN_SIDE))
+        user_error("--data: found images of %dx%d; %s needs 28x28", d->height, d->width, o->model);
+    if (o->batch / 2 > d->n)
+        user_error("--batch: found %ld; expected at most %d, twice the number of images", o->batch, 2 * d->n);
+    return r;
+}
+
+/* ---- train: the log ------------------------------------------------------------------------------ */
+
+static const char log_columns[] = "step\tloss_real\tloss_fake\tloss_g\ton_real\ton_fake\tnorm_g\tnorm_d";
+static const char timing_columns[] = "step\tstep_ms";
+
+static void in_directory(char path[PATH_SIZE], const char *directory, const char *name)
+{
+    if (snprintf(path, PATH_SIZE, "%s/%s", directory, name) >= PATH_SIZE - 8)
+        user_error("--out: found a path of %zu characters; expected fewer than %d", strlen(directory), PATH_SIZE - 32);
+}
+
+/* Cuts a table back to the rows up to a step, the state of the checkpoint, and
+ * opens it to go on from there. */
+static FILE *table_continue(const char *directory, const char *name, const char *columns, long step)
+{
+    char path[PATH_SIZE], line[1024];
+    in_directory(path, directory, name);
+    FILE *old = step > 0 ? fopen(path, "r") : NULL, *cut = tsv_open(directory, name, columns);
+    if (old && !fgets(line, sizeof line, old))
+        line[0] = '\0'; /* the head of the table has just been written anew */
+    while (old && fgets(line, sizeof line, old) && strchr(line, '\n') && atol(line) <= step)
+        fputs(line, cut);
+    output_close(cut);
+    if (old)
+        fclose(old);
+    FILE *file = fopen(path, "a");
+    if (!file)
+        user_error("%s: cannot write: %s", path, strerror(errno));
+    return file;
+}
+
+static void flush_table(FILE *file, const char *directory, const char *name)
+{
+    if (fflush(file) != 0 || ferror(file))
+        user_error("%s/%s: cannot write: %s", directory, name, strerror(errno));
+}
+
+static void log_step(FILE *log, long step, const GanStep *s)
+{
+    fprintf(log, "%ld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n", step, s->loss_real, s->loss_fake, s->loss_g,
+            s->on_real, s->on_fake, s->norm_g, s->norm_d);
+}
+
+/* ---- train ----------------------------------------------------------------------------------------- */
+
+/* A run being trained, and where it writes. */
+typedef struct {
+    const Options *o;
+    Run *run;
+    char checkpoint[PATH_SIZE], samples[PATH_SIZE];
+    FILE *log, *timing;
+    Tensor z; /* the noise of the sample grids, the same for all epochs */
+} Trainer;
+
+static void save(Trainer *t)
+{
+    flush_table(t->log, t->o->out, "log.tsv");
+    flush_table(t->timing, t->o->out, "timing.tsv");
+    run_save(t->run, t->checkpoint);
+}
+
+static void write_samples(Trainer *t, long epoch)
+{
+    char name[64];
+    const Recipe *r = &t->run->recipe;
+    snprintf(name, sizeof name, "epoch_%03ld.png", epoch);
+    const Tensor *x = gan_sample(&t->run->gan, &t->z, EVAL);
+    image_grid_write(t->samples, name, x->data, GRID, GRID, r->height, r->width, 2);
+}
+
+/* A second of training may be lost, not more than `save` steps or an epoch. */
+static void train_step(Trainer *t, long per_epoch, Progress *progress)
+{
+    Run *run = t->run;
+    double start = seconds_now();
+    GanStep s = run_step(run);
+    double seconds = seconds_now() - start;
+    long step = run->training.step;
+    log_step(t->log, step, &s);
+    fprintf(t->timing, "%ld\t%.3f\n", step, 1e3 * seconds);
+    gan_require_finite(&run->gan, &s, step, NULL);
+    progress_show(progress, step, "epoch %ld  D %.3f  G %.3f  %.0f images/s", (step - 1) / per_epoch + 1,
+                  s.loss_real + s.loss_fake, s.loss_g, (double)run->recipe.batch / seconds);
+    if (step % per_epoch == 0)
+        write_samples(t, step / per_epoch);
+    if (step % (t->o->save ? t->o->save : per_epoch) == 0)
+        save(t);
+}
+
+/* Ends the program after an interrupt, with the status that says so. */
+static void stop_politely(Trainer *t, long steps)
+{
+    save(t);
+    fprintf(stderr, "\nstopped after step %ld of %ld; %s is saved. To go on, give the same command with --resume\n",
+            t->run->training.step, steps, t->checkpoint);
+    exit(128 + interrupted());
+}
+
+static void train_loop(Trainer *t)
+{
+    long per_epoch = gan_training_epoch_steps(&t->run->training), *step = &t->run->training.step;
+    long steps = t->o->steps ? t->o->steps : per_epoch * t->o->epochs;
+    Progress progress = progress_start(t->run->recipe.model, steps);
+    progress.first = *step;
+    interrupts_hold();
+    while (*step < steps && !interrupted())
+        train_step(t, per_epoch, &progress);
+    if (interrupted())
+        stop_politely(t, steps);
+    progress_end(&progress);
+    save(t);
+    printf("%s: %ld steps, %.1f epochs; see %s/samples and %s/log.tsv\n", t->checkpoint, *step,
+           (double)*step / (double)per_epoch, t->o->out, t->o->out);
+}
+
+/* The run of a checkpoint where there is one and it is wanted; else a new one. */
+static void begin(const Options *o, Run *run, const Recipe *recipe, const Images *d, const char *checkpoint)
+{
+    struct stat info;
+    bool there = stat(checkpoint, &info) == 0;
+    if (there && !o->resume)
+        user_error("%s is there already; --resume goes on with it, another --out begins anew", checkpoint);
+    if (!there) {
+        run_new(run, recipe, d);
+        return;
+    }
+    run_load(run, checkpoint);
+    run_attach(run, recipe, d, checkpoint);
+}
+
+static void print_summary(const Run *run)
+{
+    const Network *G = run->gan.generator, *D = run->gan.discriminator;
+    network_summary_print(stdout, G, (Shape){ 1, { run->gan.noise_size } });
+    network_summary_print(stdout, D, (Shape){ 1, { run->recipe.height * run->recipe.width } });
+    printf("  %-16s %-16s %12d  (taken into the loss)\n", "Sigmoid", "Nx1", 0);
+    printf("in all, as Keras counts: generator %ld, discriminator %ld\n",
+           layer_trainable(&G->base) + layer_not_trainable(&G->base), layer_trainable(&D->base) + layer_not_trainable(&D->base));
+    fflush(stdout);
+}
+
+static int train(int argc, char **argv)
+{
+    Options o = defaults();
+    const Option option[] = {
+        MODEL_OPTION(&o),
+        { "data", OPTION_TEXT, &o.data, "digits (drawn here), mnist, or a directory with MNIST's files", 0, 0, NULL },
+        { "epochs", OPTION_INTEGER, &o.epochs, "epochs to train in all, of ceil(images / batch) steps each", 1, 100000, NULL },
+        { "steps", OPTION_INTEGER, &o.steps, "steps to train in all, instead of epochs; 0: by epochs", 0, 1e9, NULL },
+        { "batch", OPTION_INTEGER, &o.batch, "images of G's step; D sees half real, half generated", 4, 65536, NULL },
+        { "rate", OPTION_NUMBER, &o.rate, "Adam's learning rate", 1e-12, 1e30, NULL },
+        NORM_OPTION(&o),
+        ORDER_OPTION(&o),
+        SEED_OPTION(&o, "seed of all random numbers"),
+        THREADS_OPTION(&o),
+        { "out", OPTION_TEXT, &o.out, "directory of the run (build/MODEL)", 0, 0, NULL },
+        { "save", OPTION_INTEGER, &o.save, "save the checkpoint every N steps; 0: every epoch", 0, 1e9, NULL },
+        { "resume", OPTION_FLAG, &o.resume, "go on from the run's checkpoint; begin where there is none", 0, 0, NULL },
+        { 0 },
+    };
+    options_read(argc, argv, "Trains a GAN. Writes log.tsv, timing.tsv, samples/epoch_NNN.png (in evaluation mode, always from\n"
+                             "the same noise) and checkpoint.safetensors. Ctrl-C saves; --resume goes on, to the same bytes.", option);
+    char out[64];
+    snprintf(out, sizeof out, "build/%s", o.model);
+    o.out = o.out ? o.out : out;
+    if (!*o.out || !*o.data)
+        user_error("--%s: found an empty name", *o.out ? "data" : "out");
+    threads_set((int)o.threads);
+    recipe_of(&o, NULL); /* complains before the images are read */
+    Images d = images_load(o.data, TRAINING_SET);
+    Recipe recipe = recipe_of(&o, &d);
+    Run run;
+    Trainer t = { .o = &o, .run = &run };
+    in_directory(t.checkpoint, o.out, "checkpoint.safetensors");
+    in_directory(t.samples, o.out, "samples");
+    begin(&o, &run, &recipe, &d, t.checkpoint);
+    print_summary(&run);
+    Random r = random_stream((uint64_t)o.seed, "fixed noise", 0);
+    t.z = tensor_new((Shape){ 2, { GRID * GRID, run.gan.noise_size } });
+    random_normal(&r, t.z.data, tensor_size(&t.z));
+    t.log = table_continue(o.out, "log.tsv", log_columns, run.training.step);
+    t.timing = table_continue(o.out, "timing.tsv", timing_columns, run.training.step);
+    train_loop(&t);
+    fclose(t.log), fclose(t.timing);
+    tensor_free(&t.z);
+    run_free(&run);
+    images_free(&d);
+    return 0;
+}
+
+/* ---- sample and interpolate --------------------------------------------------------------------------- */
+
+/* Rows of noise: from a file, or from the seed. */
+static Tensor noise_for(const Options *o, const Run *run)
+{
+    int size = run->gan.noise_size;
+    if (o->noise) {
+        Tensor z = numpy_read(o->noise);
+        if (z.shape.rank != 2 || z.shape.dim[1] != size)
+            user_error("%s: found an array of %s; expected rows of %d numbers", o->noise, shape_text(z.shape), size);
+        if (!all_finite(z.data, tensor_size(&z)))
+            user_error("%s: found NaN or infinity", o->noise);
+        return z;
+    }
+    Random r = random_stream((uint64_t)o->seed, "sampled noise", 0);
+    Tensor z = tensor_new((Shape){ 2, { (int)o->count, size } });
+    random_normal(&r, z.data, tensor_size(&z));
+    return z;
+}
+
+/* The images as the options want them: a grid, an array, or both. */
+static void write_images(const Options *o, const Run *run, const Tensor *x, int columns)
+{
+    char directory[PATH_SIZE], name[PATH_SIZE];
+    int n = x->shape.dim[0], H = run->recipe.height, W = run->recipe.width;
+    if (o->npy) {
+        Tensor images = *x; /* as N x H x W, whatever the network's last shape was */
+        images.shape = (Shape){ 3, { n, H, W } };
+        numpy_write(o->npy, &images);
+    }
+    if (!o->png)
+        return;
+    path_split(o->png, directory, name);
+    int rows = (n + columns - 1) / columns;
+    Tensor grid = tensor_new((Shape){ 2, { rows * columns, H * W } });
+    tensor_fill(&grid, -1); /* what the last row lacks is black */
+    memcpy(grid.data, x->data, (size_t)n * (size_t)(H * W) * sizeof *grid.data);
+    image_grid_write(directory, name, grid.data, rows, columns, H, W, 2);
+    tensor_free(&grid);
+}
+
+static void require_target(const Options *o)
+{
+    if (!o->png && !o->npy)
+        user_error("found neither --png nor --npy; expected a file to write to");
+}
+
+/* In batches where each image stands for itself; all at once where the batch decides. */
+static Tensor generate(Run *run, const Tensor *z, const char *mode)
+{
+    enum { AT_ONCE = 256 };
+    int n = z->shape.dim[0], pixels = run->recipe.height * run->recipe.width, size = run->gan.noise_size;
+    bool train = strcmp(mode, "train") == 0;
+    if (train && n < 2)
+        user_error("--mode: found train with one image; batch norm in training needs two");
+    Tensor all = tensor_new((Shape){ 2, { n, pixels } }), part = { 0 };
+    for (int first = 0, count; first < n; first += count) {
+        count = train || n - first < AT_ONCE ? n - first : AT_ONCE;
+        tensor_resize(&part, (Shape){ 2, { count, size } });
+        memcpy(part.data, z->data + (size_t)first * (size_t)size, tensor_size(&part) * sizeof *part.data);
+        const Tensor *x = train ? network_peek(run->gan.generator, &part) : gan_sample(&run->gan, &part, EVAL);
+        memcpy(all.data + (size_t)first * (size_t)pixels, x->data, tensor_size(x) * sizeof *x->data);
+    }
+    tensor_free(&part);
+    return all;
+}
+
+static int sample(int argc, char **argv)
+{
+    Options o = defaults();
+    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
+    const Option option[] = {
+        { "count", OPTION_INTEGER, &o.count, "images", 1, 100000, NULL },
+        SEED_OPTION(&o, "seed of the noise"),
+        { "noise", OPTION_TEXT, &o.noise, "take the noise from this NumPy array (.npy), an image a row", 0, 0, NULL },
+        { "mode", OPTION_CHOICE, &o.mode, "batch norm by running statistics, or by the batch itself", 0, 0, "eval|train" },
+        { "png", OPTION_TEXT, &o.png, "write a grid here", 0, 0, NULL },
+        { "npy", OPTION_TEXT, &o.npy, "write a NumPy array here, N x H x W in [-1, 1]", 0, 0, NULL },
+        THREADS_OPTION(&o),
+        { 0 },
+    };
+    options_read(argc, argv, "gan sample CHECKPOINT: draws images from a trained generator.", option);
+    require_target(&o);
+    threads_set((int)o.threads);
+    Run run;
+    run_load(&run, checkpoint);
+    Tensor z = noise_for(&o, &run), x = generate(&run, &z, o.mode);
+    write_images(&o, &run, &x, (int)ceil(sqrt((double)x.shape.dim[0])));
+    tensor_free(&z), tensor_free(&x);
+    run_free(&run);
+    return 0;
+}
+
+/* Between rows a and b of n numbers, at share t of the angle between them: on
+ * the sphere, where noise lives, rather than through its empty middle.
+ * Source: White, "Sampling generative networks", 2016, section 2.1. */
+static void slerp(real *z, const real *a, const real *b, double t, size_t n)
+{
+    double cosine = dot(a, b, n) / sqrt(dot(a, a, n) * dot(b, b, n)), angle = acos(fmax(-1, fmin(1, cosine)));
+    double of_a = angle > 1e-6 ? sin((1 - t) * angle) / sin(angle) : 1 - t;
+    double of_b = angle > 1e-6 ? sin(t * angle) / sin(angle) : t;
+    for (size_t i = 0; i < n; i++)
+        z[i] = (real)(of_a * (double)a[i] + of_b * (double)b[i]);
+}
+
+static int interpolate(int argc, char **argv)
+{
+    Options o = defaults();
+    o.count = GRID;
+    long across = 11;
+    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
+    const Option option[] = {
+        { "count", OPTION_INTEGER, &o.count, "rows: pairs of noise", 1, 1000, NULL },
+        { "across", OPTION_INTEGER, &across, "images from one end to the other", 2, 1000, NULL },
+        SEED_OPTION(&o, "seed of the noise"),
+        { "png", OPTION_TEXT, &o.png, "write a grid here, a row a pair", 0, 0, NULL },
+        { "npy", OPTION_TEXT, &o.npy, "write a NumPy array here, N x H x W in [-1, 1]", 0, 0, NULL },
+        THREADS_OPTION(&o),
+        { 0 },
+    };
+    options_read(argc, argv, "gan interpolate CHECKPOINT: walks from one noise vector to another and draws what lies between.", option);
+    require_target(&o);
+    threads_set((int)o.threads);
+    Run run;
+    run_load(&run, checkpoint);
+    size_t size = (size_t)run.gan.noise_size;
+    long rows = o.count;
+    o.count = 2 * rows;
+    Tensor ends = noise_for(&o, &run), z = tensor_new((Shape){ 2, { (int)(rows * across), (int)size } });
+    for (long i = 0; i < rows * across; i++) {
+        const real *a = ends.data + (size_t)(i / across) * 2 * size;
+        slerp(z.data + (size_t)i * size, a, a + size, (double)(i % across) / (double)(across - 1), size);
+    }
+    Tensor x = generate(&run, &z, "eval");
+    write_images(&o, &run, &x, (int)across);
+    tensor_free(&ends), tensor_free(&z), tensor_free(&x);
+    run_free(&run);
+    return 0;
+}
+
+/* ---- summary, export and import -------------------------------------------------------------------------- */
+
+static const char *word_among(const char *word, const char *words, const char *what)
+{
+    size_t n = strlen(word);
+    for (const char *w = words; w; w = strchr(w, '|') ? strchr(w, '|') + 1 : NULL)
+        if (n > 0 && strcspn(w, "|") == n && strncmp(w, word, n) == 0)
+            return word;
+    user_error("%s: found '%s'; expected one of %s", what, word, words);
+}
+
+static int summary(int argc, char **argv)
+{
+    Options o = defaults();
+    const char *model = need_word(take_word(&argc, argv), argc, argv, "model");
+    const Option option[] = { NORM_OPTION(&o), ORDER_OPTION(&o), { 0 } };
+    options_read(argc, argv, "gan summary MODEL (mlp, dcgan-upsample or dcgan-transpose): prints both networks, layer by layer.", option);
+    o.model = word_among(model, model_names, "model");
+    Recipe recipe = recipe_of(&o, NULL);
+    Run run;
+    run_new(&run, &recipe, NULL);
+    print_summary(&run);
+    run_free(&run);
+    return 0;
+}
+
+enum { MOST_TENSORS = 64 };
+
+/* The named network of a run, seen in the layout. */
+static int relayout(const Options *o, Run *run, Relayout r[MOST_TENSORS])
+{
+    Network *n = strcmp(o->network, "generator") == 0 ? run->gan.generator : run->gan.discriminator;
+    Layout layout = strcmp(o->layout, "pytorch") == 0 ? LAYOUT_PYTORCH : LAYOUT_KERAS;
+    bool blog = strcmp(run->recipe.model, "mlp") == 0;
+    return layout_of(n, layout, blog && layout == LAYOUT_PYTORCH ? "network." : "", r, MOST_TENSORS);
+}
+
+#define NETWORK_OPTION(o) { "network", OPTION_CHOICE, &(o)->network, "which of the two", 0, 0, "generator|discriminator" }
+#define LAYOUT_OPTION(o) { "layout", OPTION_CHOICE, &(o)->layout, "names, shapes and axes of which framework", 0, 0, "pytorch|keras" }
+
+static int export(int argc, char **argv)
+{
+    Options o = defaults();
+    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
+    const Option option[] = {
+        NETWORK_OPTION(&o),
+        LAYOUT_OPTION(&o),
+        { "out", OPTION_TEXT, &o.out, "the safetensors file to write", 0, 0, NULL },
+        { 0 },
+    };
+    options_read(argc, argv, "gan export CHECKPOINT: writes a network's weights as PyTorch's load_state_dict or Keras's set_weights\n"
+                             "takes them. Chapter 21 prints the model on the other side.", option);
+    if (!o.out || !*o.out)
+        user_error("--out: found nothing; expected the safetensors file to write");
+    Run run;
+    Relayout r[MOST_TENSORS];
+    run_load(&run, checkpoint);
+    layout_write(r, relayout(&o, &run, r), o.out);
+    run_free(&run);
+    return 0;
+}
+
+static int import(int argc, char **argv)
+{
+    Options o = defaults();
+    const char *path = need_word(take_word(&argc, argv), argc, argv, "safetensors file");
+    const Option option[] = {
+        NETWORK_OPTION(&o),
+        LAYOUT_OPTION(&o),
+        MODEL_OPTION(&o),
+        NORM_OPTION(&o),
+        ORDER_OPTION(&o),
+        SEED_OPTION(&o, "seed of the other network's initial weights"),
+        { "into", OPTION_TEXT, &o.into, "put them into this checkpoint's network instead of a new one's", 0, 0, NULL },
+        { "out", OPTION_TEXT, &o.out, "the checkpoint to write", 0, 0, NULL },
+        { 0 },
+    };
+    options_read(argc, argv, "gan import FILE: makes a checkpoint from weights that PyTorch or Keras saved; what gan export writes,\n"
+                             "this reads back. Without --into the model is new but for them.", option);
+    if (!o.out || !*o.out)
+        user_error("--out: found nothing; expected the checkpoint to write");
+    Run run;
+    Relayout r[MOST_TENSORS];
+    Recipe recipe = recipe_of(&o, NULL);
+    Safetensors file = safetensors_read(path);
+    if (o.into)
+        run_load(&run, o.into);
+    else
+        run_new(&run, &recipe, NULL);
+    const char *why = layout_read(r, relayout(&o, &run, r), &file);
+    if (why)
+        user_error("%s: %s", path, why);
+    run_save(&run, o.out);
+    safetensors_free(&file);
+    run_free(&run);
+    return 0;
+}
+
+/* ---- the program --------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} commands[] = {
+    { "train", train, "trains a model: gan train --model dcgan-upsample --data mnist --out build/my_run" },
+    { "sample", sample, "draws images: gan sample build/my_run/checkpoint.safetensors --png digits.png" },
+    { "interpolate", interpolate, "walks between noises: gan interpolate CHECKPOINT --png between.png" },
+    { "summary", summary, "prints a model's layers: gan summary dcgan-upsample" },
+    { "export", export, "writes weights for PyTorch or Keras: gan export CHECKPOINT --out g.safetensors" },
+    { "import", import, "reads them back: gan import g.safetensors --model mlp --out CHECKPOINT" },
+};
+
+static void print_help(void)
+{
+    printf("The GANs of the course: train them, look at what they draw, carry their weights elsewhere.\n\n"
+           "usage: gan COMMAND ...\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        printf("  %-12s %s\n", commands[i].name, commands[i].help);
+    printf("  %-12s this text; every command has its own: gan train --help\n", "--help");
+}
+
+int main(int argc, char **argv)
+{
+    static char name[32];
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        print_help();
+        return 0;
+    }
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            snprintf(name, sizeof name, "gan %s", argv[1]);
+            argv[1] = name;
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    const Option none[] = { { 0 } };
+    options_read(1, (char *[]){ "gan", NULL }, "", none);
+    user_error("found %s%s%s; expected train, sample, interpolate, summary, export or import (--help explains them)",
+               argc > 1 ? "'" : "no command", argc > 1 ? argv[1] : "", argc > 1 ? "'" : "");
+}
