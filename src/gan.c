@@ -417,6 +417,54 @@ static int interpolate(int argc, char **argv)
     return 0;
 }
 
+/* ---- judge --------------------------------------------------------------------------------------------- */
+
+enum { JUDGED = 10000 };
+
+static int judge(int argc, char **argv)
+{
+    Options o = defaults();
+    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
+    const Option option[] = {
+        { "data", OPTION_TEXT, &o.data, "digits, mnist or a directory: what the classifier learns from", 0, 0, NULL },
+        SEED_OPTION(&o, "seed of the noise"),
+        { "out", OPTION_TEXT, &o.out, "directory for summary.tsv (the checkpoint's)", 0, 0, NULL },
+        THREADS_OPTION(&o),
+        { 0 },
+    };
+    options_read(argc, argv, "gan judge CHECKPOINT: which classes do 10,000 samples cover? A dense classifier, trained here on the\n"
+                             "data for five epochs, sorts them (chapter 16). Writes summary.tsv.", option);
+    char directory[PATH_SIZE], name[PATH_SIZE];
+    path_split(checkpoint, directory, name);
+    threads_set((int)o.threads);
+    o.count = JUDGED;
+    Run run;
+    run_load(&run, checkpoint);
+    Images d, test;
+    images_load_both(o.data, &d, &test, 1);
+    if (d.height != run.recipe.height || d.width != run.recipe.width)
+        user_error("--data: found images of %dx%d; %s draws %dx%d", d.height, d.width, checkpoint, run.recipe.height, run.recipe.width);
+    Network *classifier = classifier_new(images_pixels(&d), d.classes, 1);
+    classifier_train(classifier, &d, 5, 1, NULL);
+    Tensor z = noise_for(&o, &run), x = generate(&run, &z, "eval");
+    static uint8_t label[JUDGED];
+    double share[256], smallest = 1, accuracy = classifier_accuracy(classifier, &test);
+    classifier_labels(classifier, &x, label);
+    int covered = classes_covered(label, JUDGED, d.classes, share);
+    for (int k = 0; k < d.classes; k++)
+        smallest = fmin(smallest, share[k]);
+    FILE *tsv = tsv_open(o.out ? o.out : directory, "summary.tsv", "model\tnorm\tstep\tclasses_covered\tsmallest_share\tclassifier_accuracy");
+    fprintf(tsv, "%s\t%s\t%ld\t%d\t%.4f\t%.4f\n", run.recipe.model, run.recipe.norm, run.training.step, covered, smallest, accuracy);
+    output_close(tsv);
+    printf("%s after %ld steps: %d of %d classes with 1 %% or more of %d samples, the rarest %.1f %%, by a classifier right on %.2f %% of the test set\n",
+           run.recipe.model, run.training.step, covered, d.classes, JUDGED, 100 * smallest, 100 * accuracy);
+    tensor_free(&z), tensor_free(&x);
+    network_free(classifier);
+    images_free(&d), images_free(&test);
+    run_free(&run);
+    return 0;
+}
+
 /* ---- summary, export and import -------------------------------------------------------------------------- */
 
 static const char *word_among(const char *word, const char *words, const char *what)
@@ -525,6 +573,7 @@ static const struct {
     { "train", train, "trains a model: gan train --model dcgan-upsample --data mnist --out build/my_run" },
     { "sample", sample, "draws images: gan sample build/my_run/checkpoint.safetensors --png digits.png" },
     { "interpolate", interpolate, "walks between noises: gan interpolate CHECKPOINT --png between.png" },
+    { "judge", judge, "counts the classes it covers: gan judge CHECKPOINT --data mnist" },
     { "summary", summary, "prints a model's layers: gan summary dcgan-upsample" },
     { "export", export, "writes weights for PyTorch or Keras: gan export CHECKPOINT --out g.safetensors" },
     { "import", import, "reads them back: gan import g.safetensors --model mlp --out CHECKPOINT" },
@@ -554,6 +603,6 @@ int main(int argc, char **argv)
         }
     const Option none[] = { { 0 } };
     options_read(1, (char *[]){ "gan", NULL }, "", none);
-    user_error("found %s%s%s; expected train, sample, interpolate, summary, export or import (--help explains them)",
+    user_error("found %s%s%s; expected train, sample, interpolate, judge, summary, export or import (--help explains them)",
                argc > 1 ? "'" : "no command", argc > 1 ? argv[1] : "", argc > 1 ? "'" : "");
 }

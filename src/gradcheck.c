@@ -3,7 +3,7 @@
  * For each check it prints one row a tensor; then it plants faults in the
  * gradients and counts how many the checker catches. Exit status 0: all pass
  * and every fault was caught; 1: a bug, or a fault got away; 2: inconclusive. */
-#include "17_mlp_gan.h"
+#include "20_dcgan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -201,19 +201,18 @@ static void plant_along_directions(const Subject *subject, Network *player)
     }
 }
 
-/* At the blog's width, along random directions. */
-static void check_full_width(const char *what, bool of_generator)
+/* Networks with too many weights to move one by one: along random directions. */
+static void check_along_directions(const char *what, Gan *g, bool of_generator, int N, bool plant)
 {
-    Gan g = mlp_gan_new(784, NORM_BOTH, 2e-4, 1);
     Random r = random_stream(5, "gradcheck", 0);
     GanSubject s;
     CheckRow row;
-    gan_subject_init(&s, &g, of_generator, 16, 784, &r);
+    gan_subject_init(&s, g, of_generator, N, 784, &r);
     gradcheck_directions(&s.subject, 10, limit_of[NORMED], &r, &row);
     add_rows(what, &row, 1);
-    plant_along_directions(&s.subject, of_generator ? g.generator : g.discriminator);
+    if (plant)
+        plant_along_directions(&s.subject, of_generator ? g->generator : g->discriminator);
     gan_subject_free(&s);
-    gan_free(&g);
 }
 
 static void check_mlp_gan(void)
@@ -222,8 +221,88 @@ static void check_mlp_gan(void)
     check_player("G narrow", &g, true, 8, 6);
     check_player("D narrow", &g, false, 8, 6);
     gan_free(&g);
-    check_full_width("G full width", true);
-    check_full_width("D full width", false);
+    g = mlp_gan_new(784, NORM_BOTH, 2e-4, 1); /* at the blog's width */
+    check_along_directions("G full width", &g, true, 16, true);
+    check_along_directions("D full width", &g, false, 16, true);
+    gan_free(&g);
+}
+
+static Shape maps(int N, int H, int W, int C) { return (Shape){ 4, { N, H, W, C } }; }
+
+static void check_conv(void)
+{
+    Random r = random_stream(1, "weights", 0);
+    const double limit = limit_of[SMOOTH];
+    check_layer("3x3, 2 -> 3", conv_new(2, 3, 3, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 4, 5, 2), TRAIN, limit, conv_faults);
+    check_layer("5x5 /2, 1 -> 2", conv_new(1, 2, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 6, 5, 1), TRAIN, limit, conv_faults);
+    check_layer("5x5 /2, PyTorch", conv_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 6, 4, 2), TRAIN, limit, conv_faults);
+    check_layer("4x4 /3, 2 -> 2", conv_new(2, 2, 4, 3, PAD_KERAS, INIT_GLOROT, &r), maps(1, 7, 5, 2), TRAIN, limit, conv_faults);
+    check_layer("1x1, 3 -> 2", conv_new(3, 2, 1, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 3, 2, 3), TRAIN, limit, NULL);
+    check_layer("reshape", reshape_new(2, 3, 2), matrix(2, 12), TRAIN, limit, NULL);
+}
+
+static void check_winograd(void)
+{
+    Random r = random_stream(1, "weights", 0);
+    check_layer("7x7, 2 -> 3", winograd_new(2, 3, INIT_GLOROT, &r), maps(1, 7, 7, 2), TRAIN, limit_of[SMOOTH], NULL);
+    check_layer("4x9, 1 -> 2", winograd_new(1, 2, INIT_GLOROT, &r), maps(2, 4, 9, 1), TRAIN, limit_of[SMOOTH], NULL);
+}
+
+static void check_upsample(void)
+{
+    Random r = random_stream(1, "weights", 0);
+    const double limit = limit_of[SMOOTH];
+    check_layer("nearest", upsample_new(), maps(2, 3, 2, 2), TRAIN, limit, NULL);
+    check_layer("5x5 x2", transposed_new(2, 3, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 3, 2, 2), TRAIN, limit, NULL);
+    check_layer("5x5 x2, PyTorch", transposed_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 2, 3, 2), TRAIN, limit, NULL);
+    check_layer("4x4 x3", transposed_new(1, 2, 4, 3, PAD_KERAS, INIT_GLOROT, &r), maps(1, 2, 2, 1), TRAIN, limit, NULL);
+}
+
+/* With enough channels for Winograd there are thousands of weights: along directions. */
+static void check_wide_phases(const char *what, Rewriting kind, Shape x, int O)
+{
+    Random r = random_stream(1, "weights", 0);
+    Layer *l = phases_new(kind, x.dim[3], O, INIT_GLOROT, &r);
+    LayerSubject s;
+    CheckRow row;
+    layer_subject_init(&s, l, x, TRAIN, &r);
+    gradcheck_directions(&s.subject, 10, limit_of[SMOOTH], &r, &row);
+    add_rows(what, &row, 1);
+    layer_subject_free(&s);
+    layer_free(l);
+}
+
+static void check_phases(void)
+{
+    Random r = random_stream(1, "weights", 0);
+    const double limit = limit_of[SMOOTH];
+    check_layer("upsampled", phases_new(UPSAMPLED, 2, 2, INIT_GLOROT, &r), maps(1, 3, 2, 2), TRAIN, limit, phases_faults);
+    check_layer("upsampled, thin", phases_new(UPSAMPLED, 5, 1, INIT_GLOROT, &r), maps(1, 2, 2, 5), TRAIN, limit, phases_faults);
+    check_layer("painted", phases_new(PAINTED, 2, 2, INIT_GLOROT, &r), maps(1, 3, 2, 2), TRAIN, limit, phases_faults);
+    check_layer("strided", phases_new(STRIDED, 2, 3, INIT_GLOROT, &r), maps(1, 4, 6, 2), TRAIN, limit, phases_faults);
+    check_wide_phases("upsampled, wide", UPSAMPLED, maps(2, 5, 3, 16), 17);
+    check_wide_phases("painted, wide", PAINTED, maps(2, 5, 3, 16), 17);
+    check_wide_phases("strided, wide", STRIDED, maps(2, 6, 4, 16), 17);
+}
+
+static void check_dcgan(void)
+{
+    static const char *const what[2][2] = { { "G upsample", "D upsample" }, { "G transpose", "D transpose" } };
+    for (int kind = 0; kind < 2; kind++)
+        for (int of_d = 0; of_d < 2; of_d++) {
+            DcganOptions o = dcgan_options((DcganKind)kind);
+            char name[40];
+            o.width = 4, o.norm = NORM_BOTH;
+            Gan g = dcgan_new(&o, 1);
+            snprintf(name, sizeof name, "%s, width 4", what[kind][of_d]);
+            check_along_directions(name, &g, !of_d, 4, true);
+            gan_free(&g);
+            o.width = 64, o.norm = NORM_GENERATOR;
+            g = dcgan_new(&o, 1); /* at the notebook's width */
+            snprintf(name, sizeof name, "%s, width 64", what[kind][of_d]);
+            check_along_directions(name, &g, !of_d, 4, false);
+            gan_free(&g);
+        }
 }
 
 /* ---- the program --------------------------------------------------------------------------------- */
@@ -234,7 +313,9 @@ static const struct {
 } modules[] = {
     { "05_dense", check_dense },         { "06_activation", check_activation }, { "07_loss", check_loss },
     { "09_network", check_network },     { "12_batchnorm", check_batchnorm },   { "13_inference", check_inference },
-    { "15_gan", check_gan },             { "17_mlp_gan", check_mlp_gan },
+    { "15_gan", check_gan },             { "17_mlp_gan", check_mlp_gan },       { "18_conv", check_conv },
+    { "18_winograd", check_winograd },   { "19_upsample", check_upsample },     { "19_phases", check_phases },
+    { "20_dcgan", check_dcgan },
 };
 
 static int run_modules(long only)
@@ -256,7 +337,7 @@ int main(int argc, char **argv)
     long only = -1;
     const char *out = "build/results";
     const Option option[] = {
-        { "module", OPTION_INTEGER, &only, "check one module alone; -1 is all", -1, 17, NULL },
+        { "module", OPTION_INTEGER, &only, "check one module alone; -1 is all", -1, 21, NULL },
         { "quiet", OPTION_FLAG, &quiet, "print the summary and what fails", 0, 0, NULL },
         { "out", OPTION_TEXT, &out, "directory for gradcheck.tsv", 0, 0, NULL },
         { 0 },

@@ -124,5 +124,292 @@ else bad "the program of docs/use.md"; fi
 "$bin/17_mlp_gan" --epochs 1 --batch 1024 --out "$dir/run_e" >"$dir/summary" 2>/dev/null
 for total in 248208 234753 Sigmoid; do if grep -q "$total" "$dir/summary"; then ok; else bad "no $total in the summary"; fi; done
 
+# ---- gan: commands and options ---------------------------------------------------------------
+tool="$bin/gan"
+works() { if timeout 120 "$@" >"$dir/stdout" 2>"$dir/stderr"; then ok; else bad "status $?: $* $(head -c 300 "$dir/stderr")"; fi; }
+differ() { if cmp -s "$1" "$2"; then bad "$1 and $2 are the same"; else ok; fi; }
+holds() { if grep -q -- "$2" "$1"; then ok; else bad "no '$2' in $(head -c 300 "$1")"; fi; } # FILE WORDS
+
+for command in "" train sample interpolate judge summary export import; do
+    # shellcheck disable=SC2086
+    for help in --help -h; do works "$tool" $command $help; holds "$dir/stdout" "gan.*$command"; done
+done
+refuses "found no command; expected train, sample" "$tool"
+refuses "found 'paint'; expected train, sample" "$tool" paint
+refuses "found '--model'; expected train, sample" "$tool" --model mlp
+train="$tool train --out $dir/none"
+refuses "unknown option" $train --speed 3
+refuses "unknown option" $train stray
+refuses "expected a value" $train --epochs
+refuses "takes no value" $train --resume=yes
+refuses "one of mlp" $train --model vgg
+refuses "one of mlp" $train --model "mlp|dcgan-upsample"
+refuses "one of both" $train --norm sometimes
+refuses "one of given" $train --order last
+refuses "the mlp has batch norm before" $train --order bn-first
+refuses "even number" $train --batch 5
+refuses "expected 4 to" $train --batch 2
+refuses "at most 20000" $train --batch 20002
+refuses "expected 1 to" $train --epochs 0
+refuses "expected 0 to" $train --steps -1
+refuses "expected 0 to" $train --save -1
+refuses "expected 1 to" $train --threads 0
+refuses "found 'nan'" $train --rate nan
+refuses "expected 1e-12 to" $train --rate 0
+refuses "found an empty name" $train --data ""
+refuses "found an empty name" "$tool" train --out ""
+refuses "make mnist" $train --data "$dir/nowhere"
+for command in sample interpolate judge export; do refuses "gan $command: found no checkpoint" "$tool" $command; done
+refuses "found no safetensors file" "$tool" import --out "$dir/none/c"
+refuses "found no model" "$tool" summary
+refuses "found 'vgg'; expected one of mlp" "$tool" summary vgg
+refuses "neither --png nor --npy" "$tool" sample "$dir/none/c"
+refuses "neither --png nor --npy" "$tool" interpolate "$dir/none/c"
+refuses "found nothing; expected the safetensors file" "$tool" export "$dir/none/c"
+refuses "found nothing; expected the checkpoint" "$tool" import "$dir/none/c"
+refuses "expected 2 to" "$tool" interpolate "$dir/none/c" --across 1 --png "$dir/none/p"
+refuses "one of eval" "$tool" sample "$dir/none/c" --mode both --png "$dir/none/p"
+for command in "sample C --png P" "interpolate C --npy P" "judge C" "export C --out P" "import C --out P"; do
+    command=${command/ C/ $dir/none/c}
+    # shellcheck disable=SC2086
+    refuses "none/c: cannot read: No such file" "$tool" ${command/ P/ $dir/none/p}
+done
+leaves_nothing "$dir/none"
+
+for model in dcgan-upsample dcgan-transpose; do
+    works "$tool" summary $model
+    for total in 840705 384 212865 Sigmoid; do holds "$dir/stdout" $total; done
+done
+works "$tool" summary mlp; for total in 248208 234753 768; do holds "$dir/stdout" $total; done
+
+# ---- gan train: stopped in any way, it goes on to the same bytes --------------------------------
+# Five images of 2 x 2, so that a step takes a millisecond.
+tiny=$dir/tiny
+mkdir "$tiny"
+for part in train t10k; do
+    idx '\0\0\10\3\0\0\0\5\0\0\0\2\0\0\0\2\1\2\3\4\5\6\7\10\377\12\13\14\15\16\17\20\21\22\23\377' >"$tiny/$part-images-idx3-ubyte"
+    idx '\0\0\10\1\0\0\0\5\0\1\2\3\4' >"$tiny/$part-labels-idx1-ubyte"
+done
+train="$tool train --data $tiny --batch 4" g=$dir/g
+checkpoint=checkpoint.safetensors
+same_run() { same "$1/$checkpoint" "$2/$checkpoint"; same "$1/log.tsv" "$2/log.tsv"; }
+no_part() { if [ -z "$(find "$1" -name '*.part')" ]; then ok; else bad "a .part file is left in $1"; fi; }
+
+works $train --steps 12 --out "$g/whole"
+holds "$dir/stdout" "12 steps, 6.0 epochs"
+if [ "$(wc -l <"$g/whole/log.tsv") $(wc -l <"$g/whole/timing.tsv") $(find "$g/whole/samples" -name 'epoch_00[1-6].png' | wc -l)" = "13 13 6" ]; then ok
+else bad "another number of rows or samples in $g/whole"; fi
+for stop in 1 5 6 11; do # with another number of threads, and saved at other times
+    works $train --steps $stop --save 2 --threads 2 --out "$g/part"
+    works $train --steps 12 --threads 1 --resume --out "$g/part"
+    same_run "$g/whole" "$g/part"
+    for epoch in 1 3 6; do same "$g/whole/samples/epoch_00$epoch.png" "$g/part/samples/epoch_00$epoch.png"; done
+    [ $stop = 11 ] || rm -rf "$g/part"
+done
+works $train --steps 12 --resume --out "$g/begun" # where there is nothing, it begins
+same_run "$g/whole" "$g/begun"
+printf '13\t9\t9\t9\t9\t9\t9\t9\n14\t9\t9' >>"$g/part/log.tsv" # what a killed run wrote beyond its checkpoint
+for run in whole part; do works $train --steps 15 --resume --out "$g/$run"; done
+same_run "$g/whole" "$g/part"
+works $train --steps 3 --resume --out "$g/part" # further already: nothing to do, nothing lost
+same_run "$g/whole" "$g/part"
+
+refuses "is there already; --resume goes on" $train --steps 20 --out "$g/part"
+refuses "--seed: found 2; .* with 1" $train --resume --seed 2 --steps 20 --out "$g/part"
+refuses "--batch: found 6; .* with 4" $train --resume --batch 6 --steps 20 --out "$g/part"
+refuses "--rate: found 0.001; .* with 0.0002" $train --resume --rate 1e-3 --steps 20 --out "$g/part"
+refuses "--norm: found none; .* with both" $train --resume --norm none --steps 20 --out "$g/part"
+refuses "--data: found images of 28x28; .* for 2x2" "$tool" train --batch 4 --resume --steps 20 --out "$g/part"
+fresh; refuses "found other images" "$tool" train --data "$dir/data" --batch 4 --resume --steps 20 --out "$g/part"
+refuses "needs 28x28" $train --model dcgan-upsample --resume --steps 20 --out "$g/part"
+refuses "NaN or infinite" $train --rate 1e20 --norm none --out "$g/nan"
+no_part "$g/nan"
+same_run "$g/whole" "$g/part"
+
+# A disk that fills up: the checkpoint that was there stays, and the run goes on from it.
+limited=$dir/limited # BLOCKS COMMAND...: no file may become larger
+printf '#!/bin/bash\nulimit -f "$1"\nshift\nexec "$@"\n' >"$limited"
+chmod +x "$limited"
+cp -r "$g/part" "$g/full"
+refuses "checkpoint.safetensors: cannot finish writing" "$limited" 100 $train --steps 20 --save 2 --resume --out "$g/full"
+same "$g/whole/$checkpoint" "$g/full/$checkpoint"
+refuses "log.tsv: cannot" "$limited" 0 $train --steps 20 --resume --out "$g/full"
+no_part "$g/full"
+works "$tool" sample "$g/full/$checkpoint" --count 1 --npy "$g/full/one.npy"
+for run in whole full; do works $train --steps 20 --resume --out "$g/$run"; done
+same_run "$g/whole" "$g/full"
+refuses "cannot" "$limited" 0 $train --steps 20 --out "$g/empty"
+leaves_nothing "$g/empty"
+refuses "cannot make" $train --out /proc/nowhere
+refuses "expected a directory" $train --out "$dir/file"
+
+# A signal: the step is finished and saved. (set -m: else a script's background jobs ignore Ctrl-C.)
+stopped() { # SIGNAL DIRECTORY: sets $status
+    local pid
+    set -m
+    $train --steps 100000000 --save 1 --out "$2" >"$dir/stdout" 2>"$dir/stderr" &
+    pid=$!
+    set +m
+    for _ in $(seq 600); do if [ -e "$2/$checkpoint" ]; then break; fi; sleep 0.1; done
+    kill -s "$1" $pid
+    wait $pid
+    status=$?
+}
+for signal in INT:130 TERM:143 HUP:129; do
+    run=$g/${signal%:*}
+    stopped "${signal%:*}" "$run"
+    if [ "$status" = "${signal#*:}" ]; then ok; else bad "status $status after ${signal%:*}"; fi
+    holds "$dir/stderr" "--resume"
+    no_part "$run"
+    last=$(sed -n 's/^stopped after step \([0-9]*\) .*/\1/p' "$dir/stderr")
+    if [ "$(tail -n 1 "$run/log.tsv" | cut -f 1)" = "$last" ]; then ok; else bad "the log ends elsewhere than after step $last"; fi
+    works $train --steps $((last + 3)) --resume --out "$run"
+    works $train --steps $((last + 3)) --out "$run.whole"
+    same_run "$run" "$run.whole"
+done
+# nohup: a run that is told to outlive the terminal does
+(trap '' HUP; exec $train --steps 1000000 --save 1 --out "$g/nohup" >"$dir/stdout" 2>"$dir/stderr") &
+for _ in $(seq 600); do if [ -e "$g/nohup/$checkpoint" ]; then break; fi; sleep 0.1; done
+kill -s HUP $!
+sleep 1
+if kill -s TERM $! 2>/dev/null; then ok; else bad "a run under nohup was stopped by a hang-up"; fi
+wait $!
+
+# ---- gan sample and interpolate -----------------------------------------------------------------
+run=$g/whole/$checkpoint
+for shot in a:1:1 b:1:2 c:2:2; do # NAME:SEED:THREADS
+    seed=${shot#*:}
+    works "$tool" sample "$run" --seed "${seed%:*}" --threads "${shot##*:}" --count 300 --png "$g/${shot%%:*}.png" --npy "$g/${shot%%:*}.npy"
+    works "$tool" interpolate "$run" --seed "${seed%:*}" --threads "${shot##*:}" --count 2 --across 5 --png "$g/i${shot%%:*}.png" --npy "$g/i${shot%%:*}.npy"
+done
+for kind in png npy; do for walk in "" i; do same "$g/${walk}a.$kind" "$g/${walk}b.$kind"; differ "$g/${walk}a.$kind" "$g/${walk}c.$kind"; done; done
+holds "$g/a.npy" "'shape': (300,2,2,)"
+holds "$g/ia.npy" "'shape': (10,2,2,)"
+noise() { # ROWS COLUMNS NUMBER: an array of floats; the number in printf's escapes, little-endian
+    local header="{'descr': '<f4', 'fortran_order': False, 'shape': ($1, $2), }"
+    printf '\223NUMPY\1\0%b\0%s\n' "\\0$(printf '%o' $((${#header} + 1)))" "$header"
+    for _ in $(seq $(($1 * $2))); do printf '%b' "$3"; done
+}
+noise 1 100 '\0\0\0200\077' >"$g/one.npy"
+noise 3 100 '\0\0\0200\077' >"$g/three.npy"
+sample="$tool sample $run --npy $g/out.npy --noise"
+works $sample "$g/one.npy"; tail -c 16 "$g/out.npy" >"$g/out1"
+works $sample "$g/three.npy"; tail -c 16 "$g/out.npy" >"$g/out3"
+same "$g/out1" "$g/out3" # an image does not depend on its neighbours
+works $sample "$g/three.npy" --mode train
+refuses "found train with one image" $sample "$g/one.npy" --mode train
+refuses "found train with one image" "$tool" sample "$run" --count 1 --mode train --npy "$g/no/out.npy"
+rm "$g/out.npy"
+noise 2 99 '\0\0\0200\077' >"$g/narrow.npy"
+noise 2 100 '\0\0\0300\0177' >"$g/nan.npy"
+noise 2 100 '\0\0\0200\0377' >"$g/inf.npy"
+head -c 300 "$g/one.npy" >"$g/cut.npy"
+refuses "expected rows of 100 numbers" $sample "$g/narrow.npy"
+refuses "found an array of 300x2x2; expected rows of 100" $sample "$g/a.npy"
+refuses "found NaN or infinity" $sample "$g/nan.npy"
+refuses "found NaN or infinity" $sample "$g/inf.npy"
+refuses "no larger than the data" $sample "$g/cut.npy"
+refuses "expected a NumPy array" $sample "$run"
+refuses "No such file" $sample "$g/nowhere.npy"
+refuses "no plain file" $sample "$g"
+refuses "without a file name" "$tool" sample "$run" --png "$g/no/"
+if [ -e "$g/out.npy" ]; then bad "an array of refused noise"; else ok; fi
+leaves_nothing "$g/no"
+works "$tool" judge "$run" --data "$tiny" --out "$g/judged"
+holds "$g/judged/summary.tsv" "^mlp.both.20."
+same_run "$g/whole" "$g/full" # to look at a run does not change it
+
+# ---- gan: bad checkpoints ---------------------------------------------------------------------------
+broken=$g/broken.safetensors
+spoilt() { # WORDS, and what the file becomes is on standard input: no command takes it
+    cat >"$broken"
+    refuses "broken.safetensors: .*$1" "$tool" sample "$broken" --png "$g/no/out.png" --npy "$g/no/out.npy"
+}
+printf '' | spoilt "truncated: found 0 bytes"
+head -c 7 "$run" | spoilt "truncated: found 7 bytes"
+head -c 200 "$run" | spoilt "truncated"
+head -c 100000 "$run" | spoilt "no two rising places"
+head -c -1 "$run" | spoilt "no two rising places"
+{ cat "$run"; echo; } | spoilt "the tensors take"
+cat "$g/a.png" | spoilt "is this a safetensors file"
+cat "$g/a.npy" | spoilt "is this a safetensors file"
+gzip -c "$run" | spoilt "is this a safetensors file"
+printf '\377\377\377\377\377\377\377\377{}' | spoilt "header of 18446744073709551615 bytes"
+printf '\2\0\0\0\0\0\0\0{}' | spoilt "no 'format'"
+printf '\0\0\0\0\0\0\0\0' | spoilt "no JSON object"
+{ printf '\240\206\1\0\0\0\0\0{'; head -c 99999 /dev/zero | tr '\0' '['; } | spoilt "no JSON"
+spoil() { LC_ALL=C sed "$1" "$run" | spoilt "$2"; } # SCRIPT WORDS: the header keeps its length
+spoil 's/"gradus 1"/"gradus 2"/' "format: found 'gradus 2'"
+spoil 's/"model":"mlp"/"model":"vgg"/' "model: found 'vgg'"
+spoil 's/"model":"mlp"/"modem":"mlp"/' "no 'model'"
+spoil 's/"batch":"4"/"batch":"5"/' "batch: found '5'"
+spoil 's/"height":"2"/"height":"3"/' "images of 3x2"
+spoil 's/"step":"20"/"step":"-2"/' "step: found '-2'"
+spoil 's/"F32"/"F16"/' "found dtype F16"
+spoil 's/generator.0.bias"/generator.0.bia\x1b"/' "no JSON\|does not belong here"
+spoil 's/generator.0.bias"/generator.0.biaz"/' "does not belong here"
+spoil 's/"shape":\[100,128\]/"shape":[128,100]/' "found shape \[128,100\]; expected \[100,128\]"
+spoil 's/"data_offsets":\[0,/"data_offsets":[4,/' "its shape and dtype make"
+{ head -c -4 "$run"; printf '\377\377\377\377'; } | spoilt "every number from 0 to 4 once"
+for command in "interpolate B --npy N" "judge B --out O" "export B --out N" "import B --out N" "import $g/none --into B --out N"; do
+    command=${command/ B/ $broken} command=${command/ N/ $g/no/out}
+    # shellcheck disable=SC2086
+    refuses "safetensors: \|none: " "$tool" ${command/ O/ $g/no}
+done
+mkdir "$g/bad" && cp "$broken" "$g/bad/$checkpoint"
+refuses "every number from 0 to 4 once" $train --resume --steps 30 --out "$g/bad"
+same "$broken" "$g/bad/$checkpoint"
+if [ "$(ls "$g/bad")" = $checkpoint ]; then ok; else bad "a bad checkpoint's run left $(ls "$g/bad")"; fi
+refuses "no plain file" "$tool" sample "$g" --png "$g/no/out.png"
+refuses "no plain file" "$tool" sample /dev/zero --png "$g/no/out.png"
+mkfifo "$g/pipe"
+refuses "no plain file" timeout 5 "$tool" sample "$g/pipe" --png "$g/no/out.png"
+truncate -s 1T "$g/sparse" # a header of 0 bytes, and a terabyte behind it
+refuses "sparse: " bash -c 'ulimit -v 8000000; exec "$@"' _ "$tool" sample "$g/sparse" --png "$g/no/out.png"
+rm "$g/sparse"
+leaves_nothing "$g/no"
+
+# ---- gan export and import ------------------------------------------------------------------------------
+works "$tool" train --batch 32 --steps 1 --out "$g/mlp"
+works "$tool" train --model dcgan-upsample --batch 4 --steps 2 --out "$g/dcgan-upsample"
+works "$tool" train --model dcgan-transpose --batch 4 --steps 1 --norm both --order bn-first --out "$g/dcgan-transpose"
+works "$tool" train --model dcgan-upsample --batch 4 --steps 1 --out "$g/again"
+works "$tool" train --model dcgan-upsample --batch 4 --steps 2 --resume --threads 1 --out "$g/again"
+same_run "$g/dcgan-upsample" "$g/again"
+refuses "--model: found dcgan-upsample; .* with mlp" "$tool" train --model dcgan-upsample --norm both --batch 32 --steps 3 --resume --out "$g/mlp"
+refuses "--model: found mlp; .* with dcgan-upsample" "$tool" train --norm generator --batch 4 --steps 3 --resume --out "$g/dcgan-upsample"
+refuses "--order: found bn-first" "$tool" train --model dcgan-upsample --order bn-first --batch 4 --steps 3 --resume --out "$g/dcgan-upsample"
+for model in mlp "dcgan-upsample" "dcgan-transpose --norm both --order bn-first"; do
+    from=$g/${model%% *}/$checkpoint
+    for layout in pytorch keras; do
+        for network in generator discriminator; do
+            part=$g/${model%% *}.$layout.$network
+            works "$tool" export "$from" --layout $layout --network $network --out "$part"
+            # shellcheck disable=SC2086
+            works "$tool" import "$part" --model $model --seed 9 --layout $layout --network $network --out "$part.run"
+            works "$tool" export "$part.run" --layout $layout --network $network --out "$part.back"
+            same "$part" "$part.back"
+        done
+    done
+    works "$tool" sample "$from" --count 2 --npy "$g/x.npy"
+    works "$tool" sample "$g/${model%% *}.keras.generator.run" --count 2 --npy "$g/y.npy"
+    same "$g/x.npy" "$g/y.npy"
+done
+both=$g/mlp.both.run
+works "$tool" import "$g/mlp.pytorch.discriminator" --network discriminator --into "$g/mlp.pytorch.generator.run" --out "$both"
+for network in generator discriminator; do
+    works "$tool" export "$both" --network $network --out "$g/back"
+    same "$g/mlp.pytorch.$network" "$g/back"
+done
+mkdir "$g/imported" && cp "$both" "$g/imported/$checkpoint"
+works "$tool" train --batch 32 --seed 3 --steps 2 --resume --out "$g/imported"
+for file in mlp.pytorch.discriminator mlp.keras.generator dcgan-upsample.pytorch.generator mlp/$checkpoint; do
+    refuses "does not belong here\|found shape" "$tool" import "$g/$file" --out "$g/no/out"
+done
+refuses "does not belong here\|is missing" "$tool" import "$g/mlp.pytorch.generator" --norm none --out "$g/no/out"
+refuses "found shape" "$tool" import "$g/mlp.pytorch.generator" --into "$run" --out "$g/no/out"
+refuses "no 'format'" "$tool" sample "$g/mlp.pytorch.generator" --png "$g/no/out.png"
+leaves_nothing "$g/no"
+
 echo "programs: $passed passed, $failed failed"
 [ $failed -eq 0 ]

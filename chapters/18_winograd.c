@@ -1,0 +1,92 @@
+/* Chapter 18's second experiment: what Winograd's transforms cost in rounding,
+ * and what they save in time, by the number of channels. */
+#include "18_winograd.h"
+
+enum { SIDE = 7, RUNS = 7 };
+
+typedef struct {
+    ConvSizes s;
+    WinogradSizes w;
+    real *x, *y, *exact, *kernel, *work;
+    size_t n_y;
+} Case;
+
+static Case case_new(int N, int C, Random *r)
+{
+    Case c = { .s = conv_sizes(N, SIDE, SIDE, C, C, 3, 1, PAD_KERAS), .w = { N, SIDE, SIDE, C, C } };
+    size_t n = (size_t)(N * SIDE * SIDE * C), n_kernel = 9 * (size_t)C * (size_t)C;
+    size_t room = conv_work_size(&c.s) > winograd_work_size(&c.w) ? conv_work_size(&c.s) : winograd_work_size(&c.w);
+    c.n_y = n;
+    c.x = memory_get(n * sizeof(real)), c.y = memory_get(n * sizeof(real)), c.exact = memory_get(n * sizeof(real));
+    c.kernel = memory_get(n_kernel * sizeof(real)), c.work = memory_get(room * sizeof(real));
+    random_normal(r, c.x, n);
+    random_normal(r, c.kernel, n_kernel);
+    for (size_t i = 0; i < n_kernel; i++)
+        c.kernel[i] /= sqrt((real)(9 * C)); /* so that y has variance 1 */
+    return c;
+}
+
+static void case_free(Case *c)
+{
+    memory_release(c->x), memory_release(c->y), memory_release(c->exact), memory_release(c->kernel), memory_release(c->work);
+}
+
+/* Root mean square of y - exact. */
+static double error(const Case *c)
+{
+    double squares = 0;
+    for (size_t i = 0; i < c->n_y; i++)
+        squares += pow((double)c->y[i] - (double)c->exact[i], 2);
+    return sqrt(squares / (double)c->n_y);
+}
+
+static void run(Case *c, bool winograd)
+{
+    if (winograd)
+        winograd_forward(c->y, c->x, c->kernel, NULL, &c->w, c->work);
+    else
+        conv_forward(c->y, c->x, c->kernel, NULL, &c->s, c->work);
+}
+
+/* Median time of one forward, in milliseconds, of runs taken in turns. */
+static void times(Case *c, double ms[2])
+{
+    double t[2][RUNS];
+    for (int k = 0; k < RUNS; k++)
+        for (int way = 0; way < 2; way++) {
+            double start = seconds_now();
+            run(c, way);
+            t[way][k] = 1e3 * (seconds_now() - start);
+        }
+    for (int way = 0; way < 2; way++) {
+        sort_numbers(t[way], RUNS);
+        ms[way] = t[way][RUNS / 2];
+    }
+}
+
+int main(int argc, char **argv)
+{
+    Experiment e = experiment_read(argc, argv,
+                                   "Chapter 18: Winograd's convolution against the plain one, 7 x 7 maps, as many channels out as in:\n"
+                                   "rounding error in float, and time. Writes 18_winograd.tsv and 18_winograd_time.tsv.", NULL);
+    int N = e.full ? 256 : 64, most = 256;
+    FILE *errors = tsv_open(e.out, "18_winograd.tsv", "channels\terror_windows\terror_winograd");
+    FILE *timing = tsv_open(e.out, "18_winograd_time.tsv", "channels\tms_windows\tms_winograd\tratio");
+    for (int C = 1; C <= most; C *= 2) {
+        Random r = random_stream((uint64_t)e.seed, "maps", (uint64_t)C);
+        Case small = case_new(2, C, &r), large = case_new(N, C, &r);
+        double found[2], ms[2];
+        conv_plain(small.exact, small.x, small.kernel, NULL, &small.s); /* sums in double */
+        for (int way = 0; way < 2; way++) {
+            run(&small, way);
+            found[way] = error(&small);
+        }
+        fprintf(errors, "%d\t%.3e\t%.3e\n", C, found[0], found[1]);
+        times(&large, ms);
+        fprintf(timing, "%d\t%.3f\t%.3f\t%.2f\n", C, ms[0], ms[1], ms[0] / ms[1]);
+        case_free(&small), case_free(&large);
+    }
+    output_close(errors);
+    output_close(timing);
+    return 0;
+}

@@ -1,0 +1,113 @@
+/* Chapter 21's experiment: what must a checkpoint hold? A run is saved in the
+ * middle and resumed five times: once from all of it, and each time without
+ * one of its parts. How far is the loss from that of the run that was never
+ * interrupted? */
+#include "21_checkpoint.h"
+
+#include <string.h>
+
+enum { BATCH = 64 };
+
+typedef enum { ALL, NO_MOMENTS, NO_NOISE, NO_ORDER, NO_STATISTICS, ARMS } Arm;
+static const char *const arm_name[ARMS] = { "everything", "without Adam's moments", "without the noise stream's place",
+                                            "without the order of the images", "without the running statistics" };
+
+/* Forgets a part of the run, as a checkpoint without it would. */
+static void forget(Run *run, Arm arm, uint64_t seed)
+{
+    Optimizer *o[] = { &run->gan.g, &run->gan.d };
+    Network *n[] = { run->gan.generator, run->gan.discriminator };
+    for (int p = 0; p < 2; p++) {
+        for (int k = 0; arm == NO_MOMENTS && k < o[p]->n_param; k++)
+            tensor_fill(&o[p]->m[k], 0), tensor_fill(&o[p]->v[k], 0), o[p]->step = 0;
+        for (int k = 0; arm == NO_STATISTICS && k < n[p]->base.n_state; k++)
+            tensor_fill(&n[p]->base.state[k]->value, k % 2); /* mean 0, variance 1: as at the start */
+    }
+    if (arm == NO_NOISE)
+        run->gan.random = random_stream(seed, "noise", 0);
+    if (arm == NO_ORDER)
+        run->training.shuffle.next = 0;
+}
+
+/* What the generator draws in evaluation mode, from the same noise. */
+static Tensor draw(Run *run, uint64_t seed)
+{
+    Random r = random_stream(seed, "fixed noise", 0);
+    Tensor z = tensor_new((Shape){ 2, { 64, run->gan.noise_size } }), x = { 0 };
+    random_normal(&r, z.data, tensor_size(&z));
+    tensor_copy(&x, gan_sample(&run->gan, &z, EVAL));
+    tensor_free(&z);
+    return x;
+}
+
+static double mean_difference(const Tensor *a, const Tensor *b)
+{
+    double total = 0;
+    for (size_t i = 0; i < tensor_size(a); i++)
+        total += fabs((double)a->data[i] - (double)b->data[i]);
+    return total / (double)tensor_size(a);
+}
+
+/* Resumes without a part; difference[k] compares every step's loss with that
+ * of the run that went on. A row of `ends` compares what the two draw. */
+static void resume(double *difference, FILE *ends, Arm arm, const char *path, const Images *d, const Recipe *recipe,
+                   const double *loss, const Tensor *images, int steps)
+{
+    Run run;
+    run_load(&run, path);
+    run_attach(&run, recipe, d, path);
+    forget(&run, arm, recipe->seed);
+    Tensor at_once = draw(&run, recipe->seed);
+    for (int k = 0; k < steps; k++) {
+        GanStep s = run_step(&run);
+        difference[k] = fabs(s.loss_real + s.loss_fake - loss[k]);
+    }
+    Tensor end = draw(&run, recipe->seed);
+    fprintf(ends, "%s\t%.4f\t%.4f\n", arm_name[arm], mean_difference(&at_once, &images[0]), mean_difference(&end, &images[1]));
+    tensor_free(&at_once), tensor_free(&end);
+    run_free(&run);
+}
+
+int main(int argc, char **argv)
+{
+    Experiment e = experiment_read(argc, argv,
+                                   "Chapter 21: a run resumed from a whole checkpoint, and from checkpoints that lack a part.\n"
+                                   "Writes 21_checkpoint.tsv (difference of D's loss by step) and 21_checkpoint_images.tsv.", NULL);
+    int steps = e.full ? 2000 : 200;
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/21_checkpoint.safetensors", e.out);
+    directory_make(e.out);
+    Images d = images_load(e.data, TRAINING_SET);
+    Recipe recipe = { "mlp", "both", "given", 2e-4, BATCH, (uint64_t)e.seed, d.height, d.width, 0 };
+    Run run;
+    run_new(&run, &recipe, &d);
+    for (int k = 0; k < steps; k++)
+        run_step(&run);
+    run_save(&run, path);
+    double *loss = memory_get((size_t)steps * sizeof *loss);
+    Tensor images[2] = { draw(&run, recipe.seed) };
+    for (int k = 0; k < steps; k++) {
+        GanStep s = run_step(&run);
+        loss[k] = s.loss_real + s.loss_fake;
+    }
+    images[1] = draw(&run, recipe.seed);
+    double *difference = memory_get((size_t)(ARMS * steps) * sizeof *difference);
+    FILE *ends = tsv_open(e.out, "21_checkpoint_images.tsv", "resumed\tat_once\tat_the_end");
+    for (int arm = 0; arm < ARMS; arm++)
+        resume(difference + arm * steps, ends, (Arm)arm, path, &d, &recipe, loss, images, steps);
+    output_close(ends);
+    FILE *tsv = tsv_open(e.out, "21_checkpoint.tsv", "step\teverything\tno_moments\tno_noise\tno_order\tno_statistics");
+    for (int k = 0; k < steps; k++) {
+        fprintf(tsv, "%d", k + 1);
+        for (int arm = 0; arm < ARMS; arm++)
+            fprintf(tsv, "\t%.3e", difference[arm * steps + k]);
+        fprintf(tsv, "\n");
+    }
+    output_close(tsv);
+    memory_release(difference);
+    tensor_free(&images[0]), tensor_free(&images[1]);
+    memory_release(loss);
+    run_free(&run);
+    images_free(&d);
+    return 0;
+}

@@ -1,0 +1,358 @@
+/* Layers by phases against the plain layers they rewrite. */
+#include "19_phases.h"
+#include "suite.h"
+
+#include <string.h>
+
+static Random r;
+
+static Tensor filled(Shape s)
+{
+    Tensor t = tensor_new(s);
+    random_normal(&r, t.data, tensor_size(&t));
+    return t;
+}
+
+static Shape maps(int N, int H, int W, int C) { return (Shape){ 4, { N, H, W, C } }; }
+
+static const Rewriting kinds[] = { UPSAMPLED, PAINTED, STRIDED };
+static const char *const name[] = { "upsampled", "painted", "strided" };
+
+/* ---- the cut ---------------------------------------------------------------------------------------- */
+
+/* 2 x 4 pixels of two channels: row 0 holds 0 to 7, row 1 holds 8 to 15. */
+START_TEST(cut_by_hand)
+{
+    static const double low_true[] = { 0, 1, 2, 3, 8, 9, 10, 11,   4, 5, 6, 7, 12, 13, 14, 15 };
+    real high[16], low[16];
+    for (int i = 0; i < 16; i++)
+        high[i] = (real)i;
+    space_to_depth(low, high, 1, 1, 2, 2);
+    assert_all_close(low, low_true, 16, 0);
+    memset(high, 0xff, sizeof high);
+    depth_to_space(high, low, (real[]){ 100, 200 }, 1, 1, 2, 2);
+    for (int i = 0; i < 16; i++)
+        ck_assert(high[i] == i + (i % 2 ? 200 : 100));
+}
+END_TEST
+
+START_TEST(cut_and_join_are_inverse)
+{
+    static const int of[][4] = { { 1, 1, 1, 1 }, { 3, 2, 5, 3 }, { 2, 7, 7, 64 } }; /* the last in parallel */
+    r = random_stream(1, "cut", 0);
+    for (int k = 0; k < 3; k++) {
+        int N = of[k][0], H = of[k][1], W = of[k][2], C = of[k][3];
+        Tensor high = filled(maps(N, 2 * H, 2 * W, C)), low = tensor_new(maps(N, H, W, 4 * C)), again = tensor_new(high.shape);
+        space_to_depth(low.data, high.data, N, H, W, C);
+        for (int i = 0; i < N * H * W * 4 * C; i++) {
+            int c = i % C, q = i / C % 2, p = i / C / 2 % 2, column = i / C / 4 % W, row = i / C / 4 / W; /* rows of all maps */
+            ck_assert(low.data[i] == high.data[((2 * row + p) * 2 * W + 2 * column + q) * C + c]);
+        }
+        depth_to_space(again.data, low.data, NULL, N, H, W, C);
+        ck_assert_mem_eq(again.data, high.data, tensor_size(&high) * sizeof(real));
+        tensor_free(&high), tensor_free(&low), tensor_free(&again);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+/* ---- the fold ------------------------------------------------------------------------------------------ */
+
+/* In one dimension, far from every border: does tap a of the 5-kernel, for
+ * phase p of low place 10, join it to low place 10 + t - 1? By the definitions:
+ * padding 2 for stride 1, padding and crop 1 for stride 2. */
+static bool joins(Rewriting kind, int p, int a, int t)
+{
+    int here = 10, there = here + t - 1;
+    switch (kind) {
+    case UPSAMPLED: return (2 * here + p + a - 2) / 2 == there;  /* the pixel whose copy is read */
+    case PAINTED: return 2 * there + a - 1 == 2 * here + p;      /* it paints where phase p lies */
+    default: return 2 * here + a - 1 == 2 * there + p;           /* the window reads what is phase p there */
+    }
+}
+
+static int tap_true(Rewriting kind, int p, int a)
+{
+    for (int t = 0; t < 3; t++)
+        if (joins(kind, p, a, t))
+            return t;
+    return -1;
+}
+
+START_TEST(taps_are_those_of_the_definition)
+{
+    for (int k = 0; k < 3; k++)
+        for (int p = 0; p < 2; p++)
+            for (int a = 0; a < 5; a++)
+                ck_assert_msg(phase_tap(kinds[k], p, a) == tap_true(kinds[k], p, a), "%s, phase %d, tap %d: %d", name[k], p,
+                              a, phase_tap(kinds[k], p, a));
+}
+END_TEST
+
+START_TEST(fold_sums_the_taps_and_unfold_is_its_transpose)
+{
+    enum { MAX = 36 * 3 * 5 };
+    static const int of[][2] = { { 1, 1 }, { 2, 3 }, { 3, 5 } };
+    r = random_stream(2, "fold", 0);
+    for (int k = 0; k < 9; k++) {
+        Rewriting kind = kinds[k / 3];
+        int C = of[k % 3][0], O = of[k % 3][1], n = 36 * C * O, m = 25 * C * O;
+        real low[MAX], w[MAX], dlow[MAX], dw[MAX], dw_old[MAX];
+        double low_true[MAX] = { 0 };
+        random_normal(&r, w, (size_t)m), random_normal(&r, dlow, (size_t)n), random_normal(&r, dw, (size_t)m);
+        memcpy(dw_old, dw, sizeof dw), memset(low, 0xff, sizeof low);
+        for (int i = 0; i < m * 4; i++) { /* every number of w, for every phase */
+            int phase = i % 4, o = i / 4 % O, c = i / 4 / O % C, tap = i / 4 / O / C;
+            int t = tap_true(kind, phase / 2, tap / 5), u = tap_true(kind, phase % 2, tap % 5);
+            int from = kind == PAINTED ? (tap * O + o) * C + c : (tap * C + c) * O + o;
+            int to = kind == STRIDED ? ((3 * t + u) * 4 + phase) * C + c : ((3 * t + u) * C + c) * 4 + phase;
+            if (t >= 0 && u >= 0)
+                low_true[to * O + o] += (double)w[from];
+        }
+        phases_fold(low, w, kind, C, O);
+        assert_all_close(low, low_true, n, 16 * REAL_EPSILON);
+        phases_unfold_add(dw, dlow, kind, C, O);
+        for (int i = 0; i < m; i++)
+            dw[i] -= dw_old[i];
+        assert_close(dot(low, dlow, (size_t)n), dot(w, dw, (size_t)m), sqrt(100.0 * C * O) * TOLERANCE(1e-6, 2e-15));
+    }
+}
+END_TEST
+
+/* ---- the layer and the plain ones ------------------------------------------------------------------------- */
+
+static Layer *phases(Rewriting kind, int C, int O, Init init)
+{
+    r = random_stream(3, "weights", 0);
+    return phases_new(kind, C, O, init, &r);
+}
+
+/* What phases_new(kind, C, O, ...) rewrites, as a network; its parameters are the one layer's. */
+static Network *plain(Rewriting kind, int C, int O, Init init)
+{
+    r = random_stream(3, "weights", 0);
+    switch (kind) {
+    case UPSAMPLED: return network_new("plain", (Layer *[]){ upsample_new(), conv_new(C, O, 5, 1, PAD_KERAS, init, &r), NULL });
+    case PAINTED: return network_new("plain", (Layer *[]){ transposed_new(C, O, 5, 2, PAD_KERAS, init, &r), NULL });
+    default: return network_new("plain", (Layer *[]){ conv_new(C, O, 5, 2, PAD_KERAS, init, &r), NULL });
+    }
+}
+
+/* Of numbers of size about `size`. */
+static void assert_near(const char *what, const Tensor *a, const Tensor *b, double size)
+{
+    ck_assert(shape_equal(a->shape, b->shape));
+    for (size_t i = 0; i < tensor_size(a); i++) {
+        double off = fabs((double)a->data[i] - (double)b->data[i]) / size;
+        ck_assert_msg(off <= TOLERANCE(2e-5, 4e-14), "%s[%zu]: %g and %g, off by %g of %g", what, i,
+                      (double)a->data[i], (double)b->data[i], off, size);
+    }
+}
+
+/* Channels as the way at low resolution wants them (16 on both sides for
+ * Winograd; else the side with fewer is written out): C and 4O, or 4C and O
+ * where strided. H and W are those of the low map. */
+static const struct { int N, H, W, C, O; } equal_at[] = {
+    { 2, 3, 5, 2, 3 }, { 1, 1, 1, 1, 1 },   /* windows of the input; strided: of the output */
+    { 3, 4, 2, 1, 5 }, { 2, 3, 3, 15, 17 }, /* of the input in all kinds; strided: Winograd */
+    { 3, 2, 5, 13, 1 }, { 1, 7, 7, 64, 1 }, /* of the output in all kinds */
+    { 2, 5, 4, 16, 4 }, { 2, 6, 3, 17, 16 }, { 3, 9, 9, 18, 16 }, /* Winograd, where O is 16 in all kinds */
+    { 1, 1, 2, 33, 5 }, { 2, 2, 1, 4, 16 } };
+enum { EQUAL_AT = sizeof equal_at / sizeof *equal_at };
+
+static Shape input_of(Rewriting kind, int N, int H, int W, int C)
+{
+    return kind == STRIDED ? maps(N, 2 * H, 2 * W, C) : maps(N, H, W, C);
+}
+
+static void assert_equal_to_plain(Rewriting kind, int N, int H, int W, int C, int O)
+{
+    Layer *l = phases(kind, C, O, INIT_PYTORCH);
+    Network *known = plain(kind, C, O, INIT_PYTORCH);
+    Tensor x = filled(input_of(kind, N, H, W, C)), dy = filled(layer_output_shape(l, x.shape));
+    double sums = sqrt(4.0 * N * H * W) + 1; /* the size of a gradient that sums over all pixels */
+    for (int round = 1; round <= 2; round++) { /* the second adds to the first */
+        assert_near(name[kind], layer_forward(l, &x, TRAIN), network_forward(known, &x, TRAIN), 1);
+        assert_near("dx", layer_backward(l, &dy, WANT_DX | WANT_PARAM), network_backward(known, &dy, WANT_DX | WANT_PARAM),
+                    1 + sqrt((double)O / C));
+        assert_near("dw", &l->param[0]->grad, &known->base.param[0]->grad, 4 * round * sums);
+        assert_near("db", &l->param[1]->grad, &known->base.param[1]->grad, round * sums);
+    }
+    layer_free(l);
+    network_free(known);
+    tensor_free(&x), tensor_free(&dy);
+}
+
+static void assert_kind_is_plain(Rewriting kind)
+{
+    for (int k = 0; k < EQUAL_AT; k++)
+        assert_equal_to_plain(kind, equal_at[k].N, equal_at[k].H, equal_at[k].W, equal_at[k].C, equal_at[k].O);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+
+START_TEST(upsampled_is_upsampling_and_a_convolution) { assert_kind_is_plain(UPSAMPLED); }
+END_TEST
+START_TEST(painted_is_the_transposed_convolution) { assert_kind_is_plain(PAINTED); }
+END_TEST
+START_TEST(strided_is_the_convolution_of_stride_2) { assert_kind_is_plain(STRIDED); }
+END_TEST
+
+START_TEST(layer_begins_as_the_plain_one)
+{
+    static const Init init[] = { INIT_GLOROT, INIT_PYTORCH, INIT_HE };
+    for (int k = 0; k < 9; k++) {
+        Layer *l = phases(kinds[k % 3], 3, 2, init[k / 3]);
+        Network *known = plain(kinds[k % 3], 3, 2, init[k / 3]);
+        ck_assert(l->n_param == 2 && l->n_state == 0 && known->base.n_param == 2);
+        for (int i = 0; i < 2; i++) {
+            Param *own = l->param[i], *other = known->base.param[i];
+            ck_assert_str_eq(own->name, other->name);
+            ck_assert(shape_equal(own->value.shape, other->value.shape));
+            ck_assert_mem_eq(own->value.data, other->value.data, tensor_size(&own->value) * sizeof(real));
+        }
+        layer_free(l);
+        network_free(known);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+START_TEST(only_what_is_wanted_is_computed)
+{
+    for (int k = 0; k < 3; k++) {
+        Layer *l = phases(kinds[k], 2, 3, INIT_PYTORCH);
+        Tensor x = filled(input_of(kinds[k], 2, 2, 3, 2)), dy = filled(layer_output_shape(l, x.shape)), dx = { .capacity = 0 };
+        layer_forward(l, &x, EVAL);
+        tensor_copy(&dx, layer_backward(l, &dy, WANT_DX));
+        for (int i = 0; i < 2; i++)
+            for (size_t j = 0; j < tensor_size(&l->param[i]->grad); j++)
+                ck_assert(l->param[i]->grad.data[j] == 0);
+        layer_forward(l, &x, TRAIN);
+        ck_assert_ptr_null(layer_backward(l, &dy, WANT_PARAM));
+        ck_assert(l->param[0]->grad.data[0] != 0 && l->param[1]->grad.data[0] != 0);
+        layer_forward(l, &x, TRAIN); /* dx does not depend on what else is wanted */
+        ck_assert_mem_eq(layer_backward(l, &dy, WANT_DX | WANT_PARAM)->data, dx.data, tensor_size(&dx) * sizeof(real));
+        layer_free(l);
+        tensor_free(&x), tensor_free(&dy), tensor_free(&dx);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+/* ---- the gradient check ------------------------------------------------------------------------------------ */
+
+START_TEST(gradients_pass_the_checker_and_every_fault_is_caught)
+{
+    static const int of[][5] = { { 1, 3, 2, 2, 2 }, { 2, 1, 2, 5, 1 }, { 1, 2, 2, 1, 4 } }; /* all narrow ways */
+    for (int k = 0; k < 9; k++) {
+        const int *size = of[k % 3];
+        LayerSubject s;
+        CheckRow row[3];
+        int n[4] = { 0 }; /* planted, caught, without own faults and with */
+        Layer *l = phases(kinds[k / 3], size[3], size[4], INIT_PYTORCH);
+        layer_subject_init(&s, l, input_of(kinds[k / 3], size[0], size[1], size[2], size[3]), TRAIN, &r);
+        gradcheck(&s.subject, TOLERANCE(0.2, 1e-8), row);
+        for (int i = 0; i < 3; i++)
+            ck_assert_msg(row[i].verdict == PASS, "%s %d, %s: %s", name[k / 3], k % 3, row[i].tensor, verdict_name(row[i].verdict));
+        if (sizeof(real) == sizeof(double)) {
+            double loss = s.subject.evaluate(s.subject.self);
+            gradcheck_faults(&s.subject, 1e-8, NULL, &n[0], &n[1], stderr);
+            gradcheck_faults(&s.subject, 1e-8, phases_faults, &n[2], &n[3], stderr);
+            ck_assert_msg(n[0] == n[1] && n[2] == n[0] + 1 && n[3] == n[2], "%s %d: %d planted, %d caught", name[k / 3], k % 3, n[2], n[3]);
+            ck_assert(s.subject.evaluate(s.subject.self) == loss); /* a fault leaves the subject as it was */
+        }
+        layer_subject_free(&s);
+        layer_free(l);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+/* With the channels that Winograd wants there are too many weights to move one by one. */
+START_TEST(gradients_of_wide_layers_pass_along_directions)
+{
+    for (int k = 0; k < 3; k++) {
+        LayerSubject s;
+        CheckRow row;
+        Layer *l = phases(kinds[k], 16, 17, INIT_PYTORCH);
+        layer_subject_init(&s, l, input_of(kinds[k], 2, 3, 2, 16), TRAIN, &r);
+        ck_assert_int_eq(gradcheck_directions(&s.subject, 4, TOLERANCE(0.2, 1e-8), &r, &row), PASS);
+        layer_subject_free(&s);
+        layer_free(l);
+    }
+}
+END_TEST
+
+/* ---- the layer as any other ----------------------------------------------------------------------------------- */
+
+/* By Winograd, by windows of the input and of the output. */
+static const int way[][2] = { { 16, 17 }, { 3, 16 }, { 15, 2 } };
+
+START_TEST(same_bytes_for_any_number_of_threads)
+{
+    for (int k = 0; k < 9; k++) {
+        Tensor result[3][4] = { { { .capacity = 0 } } };
+        for (int threads = 0; threads < 3; threads++) {
+            threads_set(threads + 1);
+            Layer *l = phases(kinds[k / 3], way[k % 3][0], way[k % 3][1], INIT_PYTORCH);
+            Tensor x = filled(input_of(kinds[k / 3], 17, 7, 6, way[k % 3][0])), dy = filled(layer_output_shape(l, x.shape));
+            tensor_copy(&result[threads][0], layer_forward(l, &x, TRAIN));
+            tensor_copy(&result[threads][1], layer_backward(l, &dy, WANT_DX | WANT_PARAM));
+            tensor_copy(&result[threads][2], &l->param[0]->grad);
+            tensor_copy(&result[threads][3], &l->param[1]->grad);
+            layer_free(l);
+            tensor_free(&x), tensor_free(&dy);
+        }
+        for (int i = 0; i < 12; i++)
+            ck_assert_mem_eq(result[i / 4][i % 4].data, result[0][i % 4].data, tensor_size(&result[0][i % 4]) * sizeof(real));
+        for (int i = 0; i < 12; i++)
+            tensor_free(&result[i / 4][i % 4]);
+    }
+}
+END_TEST
+
+START_TEST(settled_layer_allocates_nothing)
+{
+    for (int k = 0; k < 9; k++) {
+        Layer *l = phases(kinds[k / 3], way[k % 3][0], way[k % 3][1], INIT_PYTORCH);
+        Tensor x = filled(input_of(kinds[k / 3], 8, 3, 2, way[k % 3][0])), dy = filled(layer_output_shape(l, x.shape));
+        long calls = 0;
+        for (int round = 0; round < 4; round++) {
+            x.shape.dim[0] = dy.shape.dim[0] = round == 2 ? 5 : 8; /* a last, smaller batch too */
+            layer_forward(l, &x, TRAIN);
+            layer_backward(l, &dy, WANT_DX | WANT_PARAM);
+            if (round == 0)
+                calls = memory_calls();
+        }
+        ck_assert_int_eq(memory_calls(), calls);
+        layer_free(l);
+        tensor_free(&x), tensor_free(&dy);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+START_TEST(odd_rows_have_no_phases) { layer_output_shape(phases(STRIDED, 3, 1, INIT_HE), maps(2, 5, 4, 3)); } END_TEST
+START_TEST(odd_columns_have_no_phases) { layer_output_shape(phases(STRIDED, 3, 1, INIT_HE), maps(2, 4, 5, 3)); } END_TEST
+START_TEST(x_of_other_channels_aborts) { layer_output_shape(phases(PAINTED, 3, 1, INIT_HE), maps(2, 4, 4, 2)); } END_TEST
+START_TEST(x_that_is_no_map_aborts) { layer_output_shape(phases(UPSAMPLED, 3, 1, INIT_HE), (Shape){ 2, { 4, 3 } }); } END_TEST
+START_TEST(no_channels_abort) { phases(UPSAMPLED, 0, 1, INIT_HE); } END_TEST
+START_TEST(no_outputs_abort) { phases(STRIDED, 1, 0, INIT_HE); } END_TEST
+
+START_TEST(dy_of_another_shape_aborts)
+{
+    Layer *l = phases(UPSAMPLED, 1, 1, INIT_HE);
+    Tensor x = filled(maps(2, 4, 4, 1));
+    layer_forward(l, &x, TRAIN);
+    layer_backward(l, &x, WANT_DX);
+}
+END_TEST
+
+SUITE("19 phases", RUNS(cut_by_hand), RUNS(cut_and_join_are_inverse), RUNS(taps_are_those_of_the_definition),
+      RUNS(fold_sums_the_taps_and_unfold_is_its_transpose), RUNS(upsampled_is_upsampling_and_a_convolution),
+      RUNS(painted_is_the_transposed_convolution), RUNS(strided_is_the_convolution_of_stride_2),
+      RUNS(layer_begins_as_the_plain_one), RUNS(only_what_is_wanted_is_computed),
+      RUNS(gradients_pass_the_checker_and_every_fault_is_caught), RUNS(gradients_of_wide_layers_pass_along_directions),
+      RUNS(same_bytes_for_any_number_of_threads), RUNS(settled_layer_allocates_nothing), ABORTS(odd_rows_have_no_phases),
+      ABORTS(odd_columns_have_no_phases), ABORTS(x_of_other_channels_aborts), ABORTS(x_that_is_no_map_aborts),
+      ABORTS(no_channels_abort), ABORTS(no_outputs_abort), ABORTS(dy_of_another_shape_aborts))
