@@ -108,6 +108,11 @@ $(BIN)/bench_%: bench/%.c $(STEMS:%=$(BUILD)/f32/%.o)
 	@mkdir -p $(@D)
 	$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) $(filter %.c %.o,$^) $(LIBS) -o $@
 
+# The profiler stands between the modules: see bench/profile.c.
+WRAPPED := gemm gemm_serial winograd_forward winograd_backward_x winograd_backward_w conv_forward conv_backward_x \
+	conv_backward_w conv_flip optimizer_step gradient_norm layer_forward layer_backward
+$(BIN)/bench_profile: LIBS += $(WRAPPED:%=-Wl,--wrap=%)
+
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d)
 
@@ -118,11 +123,21 @@ $(OUT)/%.done: $(BIN)/%
 	$(BIN)/$* --scale $(SCALE) --data $(DATA) --out $(OUT)
 	@touch $@
 
-# The last one trains a GAN: as the blog gives it, with batch norm in G alone, and without.
+# Chapter 17 trains the blog's GAN: as it is given, with batch norm in G alone, and without.
 NORMS := both generator none
 EPOCHS := $(if $(filter digits,$(DATA)),60,30)
 $(OUT)/17_mlp_gan.done: $(BIN)/17_mlp_gan
 	$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(DATA) --epochs $(EPOCHS) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
+
+# Chapter 20 measures layers; the notebook's two GANs are trained by the gan program.
+DCGANS := upsample transpose
+DCGAN_EPOCHS := $(if $(filter quick,$(SCALE)),8,50)
+$(OUT)/20_dcgan.done: $(BIN)/20_dcgan $(BIN)/gan
+	$(BIN)/20_dcgan --scale $(SCALE) --out $(OUT)
+	rm -rf $(DCGANS:%=$(OUT)/20_%)
+	$(foreach m,$(DCGANS),$(BIN)/gan train --model dcgan-$(m) --data $(DATA) --epochs $(DCGAN_EPOCHS) --out $(OUT)/20_$(m) >$(OUT)/20_$(m).log &&) true
+	$(foreach m,$(DCGANS),$(BIN)/gan judge $(OUT)/20_$(m)/checkpoint.safetensors --data $(DATA) &&) true
+	$(foreach m,$(DCGANS),$(BIN)/gan interpolate $(OUT)/20_$(m)/checkpoint.safetensors --count 6 --png $(OUT)/20_$(m)/between.png &&) touch $@
 
 $(OUT)/%.png: $(OUT)/%.done plots/%.gp plots/style.gp
 	@cd plots && for format in svg png; do gnuplot -e "format='$$format'; results='$(abspath $(OUT))'; figure='$(abspath $(OUT))/$*'" $*.gp || exit 1; done
@@ -133,16 +148,16 @@ figures: $(PLOTS:%=$(OUT)/%.png)
 
 chapter: all
 	@number=$$(echo '$(N)' | sed 's/^0*//'); \
-	stem=$$(cd chapters && ls | sed -n "s/^0*\($${number:-none}_[a-z_0-9]*\)\.c$$/\1/p"); \
-	if [ -z "$$stem" ]; then echo "make: N: found '$(N)'; expected the number of a chapter with an experiment, as in 'make chapter N=12'" >&2; exit 2; fi; \
-	stem=$$(printf '%02d' "$$number")_$${stem#*_}; \
-	$(BIN)/gradcheck --module $$number --out $(OUT) && $(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && \
-	echo "text: chapters/$$stem.md"
+	stems=$$(cd chapters && ls | sed -n "s/^\(0*$${number:-none}_[a-z_0-9]*\)\.c$$/\1/p"); \
+	if [ -z "$$stems" ]; then echo "make: N: found '$(N)'; expected the number of a chapter with an experiment, as in 'make chapter N=12'" >&2; exit 2; fi; \
+	$(BIN)/gradcheck --module $$number --out $(OUT) || exit; \
+	for stem in $$stems; do \
+	$(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && echo "text: chapters/$$stem.md" || exit; done
 
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck --out $(OUT)
 
-bench: $(BIN)/bench_step $(BIN)/bench_gemm
+bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/19_phases $(BIN)/20_dcgan
 	@sh bench/run.sh $(BIN)
 
 # Puts the small results and figures where the chapters show them, then refreshes the chapters.
@@ -158,9 +173,9 @@ refresh:
 tour-run: all
 	@$(MAKE) --no-print-directory gradcheck
 	@$(MAKE) --no-print-directory figures
-	@echo; echo "Every gradient is proved, and the blog's GAN has drawn digits:"
-	@echo "  $(OUT)/17_both/samples/   its samples, epoch by epoch"; echo "  $(OUT)/*.png              the figures"
-	@echo "  chapters/                 the text; begin with chapters/01_tensor.md"
+	@echo; echo "Every gradient is proved, and the GANs have drawn digits:"
+	@echo "  $(OUT)/17_both/samples/       the blog's, epoch by epoch"; echo "  $(OUT)/20_upsample/samples/   the notebook's"; echo "  $(OUT)/*.png                  the figures"
+	@echo "  chapters/                      the text; begin with chapters/01_tensor.md"
 
 units: $(foreach p,f32 f64 san,$(SUITES:%=$(BUILD)/$(p)/test_%))
 	@sh tests/units.sh $^

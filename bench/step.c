@@ -1,32 +1,37 @@
-/* Times one training step of the blog's GAN: D on batch/2 real and batch/2
- * generated images, G on batch. Prints one line: threads, median and fastest
- * step in ms, peak memory in MB. The images are 512 of the drawn digits. */
-#include "17_mlp_gan.h"
+/* Times the training step of one of the three GANs: D on batch/2 real and
+ * batch/2 generated images, G on batch. Prints one line: threads, median and
+ * fastest step in ms, peak memory in MB, allocations. The images are 512 of
+ * the drawn digits. */
+#include "21_checkpoint.h"
 
 #include <sys/resource.h>
 
 int main(int argc, char **argv)
 {
-    enum { WARM = 20, MOST = 10000 };
+    enum { MOST = 10000 };
     static double ms[MOST];
-    long threads = threads_get(), steps = 200, batch = 256;
+    long threads = threads_get(), steps = 200, warm = 20, batch = 256;
+    const char *model = "mlp";
     const Option option[] = {
+        { "model", OPTION_CHOICE, &model, "which GAN", 0, 0, model_names },
         { "threads", OPTION_INTEGER, &threads, "threads", 1, 1024, NULL },
         { "steps", OPTION_INTEGER, &steps, "timed steps", 1, MOST, NULL },
+        { "warm", OPTION_INTEGER, &warm, "steps before them", 2, MOST, NULL },
         { "batch", OPTION_INTEGER, &batch, "images of G's step", 4, 65536, NULL },
         { 0 },
     };
-    options_read(argc, argv, "Times the training step of the blog's GAN.", option);
+    options_read(argc, argv, "Times the training step of a GAN.", option);
     threads_set((int)threads);
     Images d = digits_new(512, 1);
-    Gan g = mlp_gan_new(images_pixels(&d), NORM_BOTH, 2e-4, 1);
-    GanTraining t = gan_training_new(&g, &d, (int)batch, 1);
-    for (int i = 0; i < WARM; i++)
-        gan_training_step(&t);
+    Recipe recipe = { model, model[0] == 'm' ? "both" : "generator", "given", 2e-4, batch, 1, d.height, d.width, 0 };
+    Run run;
+    run_new(&run, &recipe, &d);
+    for (int i = 0; i < warm; i++)
+        run_step(&run);
     long calls = memory_calls();
     for (long i = 0; i < steps; i++) {
         double start = seconds_now();
-        gan_training_step(&t);
+        run_step(&run);
         ms[i] = 1e3 * (seconds_now() - start);
     }
     struct rusage usage;
@@ -34,8 +39,7 @@ int main(int argc, char **argv)
     sort_numbers(ms, (int)steps);
     printf("%ld\t%.3f\t%.3f\t%.1f\t%ld\n", threads, ms[steps / 2], ms[0], (double)usage.ru_maxrss / 1024,
            memory_calls() - calls);
-    gan_training_free(&t);
-    gan_free(&g);
+    run_free(&run);
     images_free(&d);
     return 0;
 }

@@ -314,7 +314,7 @@ static bool plant(const Subject *subject, int array, double *dx, int wanted, Wro
         return false;
     size_t n = subject->array[array].n, kernel = tensor_size(&c->weight->value);
     ConvSizes sizes = sizes_of(c, s->x.shape);
-    real *wrong = memory_get((n + kernel + 4 * conv_work_size(&sizes)) * sizeof *wrong);
+    real *wrong = memory_get((n + kernel + conv_work_size(&sizes)) * sizeof *wrong);
     memset(wrong, 0, n * sizeof *wrong);
     compute(c, s, sizes, wrong + n, wrong);
     bool changed = false;

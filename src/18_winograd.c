@@ -151,24 +151,21 @@ void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW])
 /* ---- lanes in and out of memory ----------------------------------------------------------------------- */
 
 /* n channels, at most LANES; the other lanes are 0. */
-static inline Lanes lanes_read(const real *x, int n)
+static inline void lanes_read(Lanes *v, const real *x, int n)
 {
-    Lanes v = { 0 };
+    *v = (Lanes){ 0 };
     if (n == LANES)
-        memcpy(&v, x, sizeof v);
+        memcpy(v, x, sizeof *v);
     else
-        for (int k = 0; k < n; k++)
-            v[k] = x[k];
-    return v;
+        memcpy(v, x, (size_t)n * sizeof *x);
 }
 
-static inline void lanes_write(real *x, Lanes v, int n)
+static inline void lanes_write(real *x, const Lanes *v, int n)
 {
-    if (n == LANES)
-        memcpy(x, &v, sizeof v);
+    if (n == LANES) /* of a size known beforehand: one instruction */
+        memcpy(x, v, sizeof *v);
     else
-        for (int k = 0; k < n; k++)
-            x[k] = v[k];
+        memcpy(x, v, (size_t)n * sizeof *x);
 }
 
 static inline int lanes_left(int channels, int c) { return channels - c < LANES ? channels - c : LANES; }
@@ -205,7 +202,10 @@ static inline void square_read(Lanes *d, const real *map, const WinogradSizes *s
     for (int a = 0; a < size; a++)
         for (int b = 0; b < size; b++) {
             bool inside = i + a >= 0 && i + a < s->H && j + b >= 0 && j + b < s->W;
-            d[a * size + b] = inside ? lanes_read(map + (ptrdiff_t)((i + a) * s->W + j + b) * channels, n) : (Lanes){ 0 };
+            if (inside)
+                lanes_read(&d[a * size + b], map + (ptrdiff_t)((i + a) * s->W + j + b) * channels, n);
+            else
+                d[a * size + b] = (Lanes){ 0 };
         }
 }
 
@@ -224,7 +224,7 @@ static void input_tiles(real *V, const real *x, const Tiles *T)
             square_read(d, x + pixel * (size_t)C + c, T->s, i - 1, j - 1, WINDOW, C, n);
             input_tile(v, d);
             for (int k = 0; k < POINTS; k++)
-                lanes_write(V + (size_t)k * matrix + (size_t)t * (size_t)C + c, v[k], n);
+                lanes_write(V + (size_t)k * matrix + (size_t)t * (size_t)C + c, &v[k], n);
         }
     }
 }
@@ -244,7 +244,7 @@ static void gradient_tiles(real *M, const real *dy, const Tiles *T)
             square_read(y, dy + pixel * (size_t)O + o, T->s, i, j, TILE, O, n);
             output_tile_transposed(m, y);
             for (int k = 0; k < POINTS; k++)
-                lanes_write(M + (size_t)k * matrix + (size_t)t * (size_t)O + o, m[k], n);
+                lanes_write(M + (size_t)k * matrix + (size_t)t * (size_t)O + o, &m[k], n);
         }
     }
 }
@@ -261,14 +261,17 @@ static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
         for (int o = 0; o < O; o += LANES) {
             Lanes m[POINTS], out[TILE * TILE];
             int n = lanes_left(O, o);
-            Lanes bias = b ? lanes_read(b + o, n) : (Lanes){ 0 };
+            Lanes bias = { 0 };
+            if (b)
+                lanes_read(&bias, b + o, n);
             for (int k = 0; k < POINTS; k++)
-                m[k] = lanes_read(M + (size_t)k * matrix + (size_t)t * (size_t)O + o, n);
+                lanes_read(&m[k], M + (size_t)k * matrix + (size_t)t * (size_t)O + o, n);
             output_tile(out, m);
             for (int k = 0; k < TILE * TILE; k++) {
                 int row = i + k / TILE, column = j + k % TILE;
+                out[k] += bias;
                 if (row < T->s->H && column < T->s->W)
-                    lanes_write(y + (pixel + (size_t)(row * T->s->W + column)) * (size_t)O + o, out[k] + bias, n);
+                    lanes_write(y + (pixel + (size_t)(row * T->s->W + column)) * (size_t)O + o, &out[k], n);
             }
         }
     }
@@ -285,10 +288,10 @@ static void kernel_tiles(real *U, const real *w, int C, int O)
             int n = lanes_left(O, o);
             size_t place = (size_t)c * (size_t)O + (size_t)o;
             for (int k = 0; k < 9; k++)
-                g[k] = lanes_read(w + (size_t)k * CO + place, n);
+                lanes_read(&g[k], w + (size_t)k * CO + place, n);
             kernel_tile(u, g);
             for (int k = 0; k < POINTS; k++)
-                lanes_write(U + (size_t)k * CO + place, u[k], n);
+                lanes_write(U + (size_t)k * CO + place, &u[k], n);
         }
 }
 
@@ -303,10 +306,14 @@ static void kernel_tiles_back(real *dw, const real *dU, int C, int O)
             int n = lanes_left(O, o);
             size_t place = (size_t)c * (size_t)O + (size_t)o;
             for (int k = 0; k < POINTS; k++)
-                u[k] = lanes_read(dU + (size_t)k * CO + place, n);
+                lanes_read(&u[k], dU + (size_t)k * CO + place, n);
             kernel_tile_transposed(g, u);
-            for (int k = 0; k < 9; k++)
-                lanes_write(dw + (size_t)k * CO + place, lanes_read(dw + (size_t)k * CO + place, n) + g[k], n);
+            for (int k = 0; k < 9; k++) {
+                Lanes total;
+                lanes_read(&total, dw + (size_t)k * CO + place, n);
+                total += g[k];
+                lanes_write(dw + (size_t)k * CO + place, &total, n);
+            }
         }
 }
 

@@ -23,7 +23,7 @@ void upsample_backward(real *dx, const real *dy, int N, int H, int W, int C);
 /* The sizes of the convolution that is transposed: from N x SH x SW x O, the
  * output here, to N x H x W x C, the input here. Its kernel is K x K x O x C.
  * The padding of the one is the crop of the other: of the (H - 1)S + K rows
- * that are painted, Keras crops (K - S)/2 before, rounded down, and PyTorch's
+ * that are painted, Keras crops (K - S)/2 before, rounded down (nothing where K < S), and PyTorch's
  * ConvTranspose2d(..., K, S, padding=(K - 1)/2, output_padding=S - 1) crops
  * (K - 1)/2. For K = 5, S = 2 that is 1 and 2: the same kernel paints one
  * pixel further up and left in PyTorch. */

@@ -228,18 +228,22 @@ same_run "$g/whole" "$g/part"
 
 # A disk that fills up: the checkpoint that was there stays, and the run goes on from it.
 limited=$dir/limited # BLOCKS COMMAND...: no file may become larger
-printf '#!/bin/bash\nulimit -f "$1"\nshift\nexec "$@"\n' >"$limited"
+printf '#!/bin/bash\nulimit -f "$1"\nshift\nexec "$@" >/dev/null\n' >"$limited"
 chmod +x "$limited"
 cp -r "$g/part" "$g/full"
 refuses "checkpoint.safetensors: cannot finish writing" "$limited" 100 $train --steps 20 --save 2 --resume --out "$g/full"
 same "$g/whole/$checkpoint" "$g/full/$checkpoint"
-refuses "log.tsv: cannot" "$limited" 0 $train --steps 20 --resume --out "$g/full"
+cp "$g/full/log.tsv" "$g/log_before"
+refuses "log.tsv: cannot finish writing" "$limited" 1 $train --steps 20 --resume --out "$g/full"
+same "$g/log_before" "$g/full/log.tsv"
 no_part "$g/full"
 works "$tool" sample "$g/full/$checkpoint" --count 1 --npy "$g/full/one.npy"
 for run in whole full; do works $train --steps 20 --resume --out "$g/$run"; done
 same_run "$g/whole" "$g/full"
-refuses "cannot" "$limited" 0 $train --steps 20 --out "$g/empty"
-leaves_nothing "$g/empty"
+refuses "checkpoint.safetensors: cannot finish writing" "$limited" 1 $train --steps 20 --out "$g/empty"
+no_part "$g/empty"
+works $train --steps 20 --resume --out "$g/empty" # begins anew: there was no checkpoint
+same_run "$g/whole" "$g/empty"
 refuses "cannot make" $train --out /proc/nowhere
 refuses "expected a directory" $train --out "$dir/file"
 

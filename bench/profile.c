@@ -1,0 +1,181 @@
+/* Where the time of a training step goes, by layer and by kind of work.
+ *
+ * The library holds no timers. This program is linked with --wrap, so that
+ * calls from one module to another of the functions below pass through here,
+ * and every moment is charged to the innermost of them. */
+#include "21_checkpoint.h"
+
+#include <string.h>
+
+typedef enum { GEMM, TRANSFORM, ELEMENTWISE, OPTIMISER, OTHER, KINDS } Kind;
+static const char *const kind_name[KINDS] = { "matrix products", "transforms and windows", "elementwise and sums", "optimisers", "noise, images, losses" };
+
+static double spent[KINDS]; /* seconds of the main thread, or of all threads divided by their number */
+static Kind stack[64] = { OTHER };
+static int depth;
+static double since; /* when the top of the stack was last charged */
+static int threads;
+
+static void charge(void)
+{
+    double now = seconds_now();
+    spent[stack[depth]] += now - since;
+    since = now;
+}
+
+static void enter(Kind kind)
+{
+    charge();
+    stack[++depth] = kind;
+}
+
+static void leave(void)
+{
+    charge();
+    depth--;
+}
+
+#define WRAP(kind, name, parameters, arguments) \
+    void __real_##name parameters;              \
+    void __wrap_##name parameters;              \
+    void __wrap_##name parameters               \
+    {                                           \
+        enter(kind);                            \
+        __real_##name arguments;                \
+        leave();                                \
+    }
+
+typedef const ConvSizes CS;
+typedef const WinogradSizes WS;
+typedef const real R;
+WRAP(GEMM, gemm, (Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c), (a, b, m, n, k, x, y, beta, c))
+WRAP(TRANSFORM, winograd_forward, (real *y, R *x, R *w, R *b, WS *s, real *t), (y, x, w, b, s, t))
+WRAP(TRANSFORM, winograd_backward_x, (real *dx, R *dy, R *w, WS *s, real *t), (dx, dy, w, s, t))
+WRAP(TRANSFORM, winograd_backward_w, (real *dw, R *x, R *dy, WS *s, real *t), (dw, x, dy, s, t))
+WRAP(TRANSFORM, conv_forward, (real *y, R *x, R *w, R *b, CS *s, real *t), (y, x, w, b, s, t))
+WRAP(TRANSFORM, conv_backward_x, (real *dx, R *dy, R *w, CS *s, real *t), (dx, dy, w, s, t))
+WRAP(TRANSFORM, conv_backward_w, (real *dw, R *x, R *dy, CS *s, real *t), (dw, x, dy, s, t))
+WRAP(TRANSFORM, conv_flip, (real *f, R *w, int K, int C, int O), (f, w, K, C, O))
+WRAP(OPTIMISER, optimizer_step, (Optimizer * o), (o))
+
+/* Runs inside a parallel loop: its time is taken from what encloses it, a
+ * thread's share at a time. */
+void __real_gemm_serial(Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c);
+void __wrap_gemm_serial(Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c);
+void __wrap_gemm_serial(Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c)
+{
+    double start = seconds_now();
+    __real_gemm_serial(a, b, m, n, k, x, y, beta, c);
+    double share = (seconds_now() - start) / threads;
+#ifdef _OPENMP
+#pragma omp critical
+#endif
+    spent[GEMM] += share, spent[TRANSFORM] -= share;
+}
+
+double __real_gradient_norm(Param *const *param, int n);
+double __wrap_gradient_norm(Param *const *param, int n);
+double __wrap_gradient_norm(Param *const *param, int n)
+{
+    enter(OPTIMISER);
+    double norm = __real_gradient_norm(param, n);
+    leave();
+    return norm;
+}
+
+/* ---- layer by layer ------------------------------------------------------------------------ */
+
+typedef struct {
+    const Layer *layer;
+    double forward, backward; /* all calls of all steps */
+} Row;
+
+static Row row[64];
+static int rows;
+
+static Row *row_of(const Layer *l)
+{
+    int i = 0;
+    while (i < rows && row[i].layer != l)
+        i++;
+    if (i == rows)
+        row[rows++] = (Row){ .layer = l };
+    return &row[i];
+}
+
+const Tensor *__real_layer_forward(Layer *l, const Tensor *x, Mode mode);
+const Tensor *__wrap_layer_forward(Layer *l, const Tensor *x, Mode mode);
+const Tensor *__wrap_layer_forward(Layer *l, const Tensor *x, Mode mode)
+{
+    if (is_network(l))
+        return __real_layer_forward(l, x, mode);
+    double start = seconds_now();
+    enter(ELEMENTWISE);
+    const Tensor *y = __real_layer_forward(l, x, mode);
+    leave();
+    row_of(l)->forward += seconds_now() - start;
+    return y;
+}
+
+const Tensor *__real_layer_backward(Layer *l, const Tensor *dy, unsigned want);
+const Tensor *__wrap_layer_backward(Layer *l, const Tensor *dy, unsigned want);
+const Tensor *__wrap_layer_backward(Layer *l, const Tensor *dy, unsigned want)
+{
+    if (is_network(l))
+        return __real_layer_backward(l, dy, want);
+    double start = seconds_now();
+    enter(ELEMENTWISE);
+    const Tensor *dx = __real_layer_backward(l, dy, want);
+    leave();
+    row_of(l)->backward += seconds_now() - start;
+    return dx;
+}
+
+/* ---- the program ----------------------------------------------------------------------------- */
+
+static void print_network(const Network *n, long steps)
+{
+    for (int i = 0; i < n->n_layer; i++) {
+        const Row *r = row_of(n->layer[i]);
+        printf("| %s %d %s | %.2f | %.2f |\n", n->name, i, n->layer[i]->ops->name, 1e3 * r->forward / (double)steps,
+               1e3 * r->backward / (double)steps);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    long n_threads = threads_get(), steps = 20, batch = 256;
+    const char *model = "mlp";
+    const Option option[] = {
+        { "model", OPTION_CHOICE, &model, "which GAN", 0, 0, model_names },
+        { "threads", OPTION_INTEGER, &n_threads, "threads", 1, 1024, NULL },
+        { "steps", OPTION_INTEGER, &steps, "measured steps", 1, 10000, NULL },
+        { 0 },
+    };
+    options_read(argc, argv, "Where the time of a training step goes: by kind of work, and by layer.", option);
+    threads_set((int)n_threads);
+    threads = (int)n_threads;
+    Images d = digits_new(512, 1);
+    Recipe recipe = { model, model[0] == 'm' ? "both" : "generator", "given", 2e-4, batch, 1, d.height, d.width, 0 };
+    Run run;
+    run_new(&run, &recipe, &d);
+    for (int i = 0; i < 3; i++)
+        run_step(&run);
+    rows = 0;
+    memset(spent, 0, sizeof spent);
+    double start = since = seconds_now();
+    for (long i = 0; i < steps; i++)
+        run_step(&run);
+    charge();
+    double total = seconds_now() - start;
+    printf("%s, %ld threads: %.2f ms a step\n\n| kind of work | ms | share |\n|---|---|---|\n", model, n_threads, 1e3 * total / (double)steps);
+    for (int k = 0; k < KINDS; k++)
+        printf("| %s | %.2f | %.0f %% |\n", kind_name[k], 1e3 * spent[k] / (double)steps, 100 * spent[k] / total);
+    printf("\n| layer | forward, ms | backward, ms |\n|---|---|---|\n");
+    print_network(run.gan.generator, steps);
+    print_network(run.gan.discriminator, steps);
+    printf("\n");
+    run_free(&run);
+    images_free(&d);
+    return 0;
+}

@@ -1,0 +1,100 @@
+# Chapter 20: the notebook's two GANs. Samples after training and losses; a
+# strip of samples over the epochs; walks between noises; the time by layer.
+width = 900; height = 760
+load "style.gp"
+array model[2] = ["upsample", "transpose"]
+array label[2] = ["upsampling and convolution", "transposed convolution"]
+epoch(k) = system("cd '".results."/20_".model[k]."/samples' && ls epoch_*.png | tail -n 1")
+title_of(k) = sprintf("%s, epoch %d", label[k], int(substr(epoch(k), 7, 9)))
+losses(k) = results."/20_".model[k]."/log.tsv"
+set multiplot
+do for [k = 1:2] {
+    unset tics; unset border; unset grid; unset key
+    set lmargin at screen 0.02 + 0.49*(k - 1); set rmargin at screen 0.49 + 0.49*(k - 1)
+    set bmargin at screen 0.375; set tmargin at screen 0.945
+    set size ratio -1
+    set title title_of(k)
+    plot results."/20_".model[k]."/samples/".epoch(k) binary filetype=png with rgbimage
+}
+set size noratio
+set xtics nomirror; set ytics nomirror; set border 3 lc rgb "#555555"; set grid
+set tmargin at screen 0.33; set bmargin at screen 0.08
+unset title
+set xlabel "step"
+set key top right
+set autoscale xfix
+# Every point is the mean of many steps: two hundred points a curve.
+stats losses(1) using 1 nooutput name "S"
+bin(step) = S_max > 400 ? (S_max/200)*floor(step/(S_max/200)) : step
+set ylabel "loss of D, both halves"
+set lmargin at screen 0.07; set rmargin at screen 0.48
+set yrange [0:*]
+plot for [k = 1:2] losses(k) using (bin($1)):($2+$3) smooth unique with lines ls (3 - k) title label[k]
+set ylabel "loss of G"
+set lmargin at screen 0.57; set rmargin at screen 0.98
+unset key
+plot for [k = 1:2] losses(k) using (bin($1)):4 smooth unique with lines ls (3 - k)
+unset multiplot
+
+# The first row of the sample grid at some of the epochs: always the same noise.
+reset
+part = "_epochs"
+width = 900; height = 620
+load "style.gp"
+epochs(k) = system("cd '".results."/20_".model[k]."/samples' && ls epoch_*.png | awk '{ e = substr($1, 7, 3) + 0; last = e; have[e] = 1 } END { n = split(\"1 2 3 5 8 12 20 30 50\", want, \" \"); for (i = 1; i <= n; i++) if (have[want[i]] && want[i] != last) printf \"%d \", want[i]; print last }'")
+stats results."/20_upsample/samples/epoch_001.png" binary filetype=png using 1 nooutput name "P"
+side = sqrt(P_records) # of the grid, in pixels
+set multiplot
+unset tics; unset border; unset grid; unset key; unset title
+do for [k = 1:2] {
+    list = epochs(k)
+    rows = words(list)
+    set label 1 label[k] at screen 0.27 + 0.49*(k - 1), screen 0.965 center
+    do for [i = 1:rows] {
+        e = int(word(list, i))
+        file = sprintf("%s/20_%s/samples/epoch_%03d.png", results, model[k], e)
+        set label 2 sprintf("%d", e) at screen 0.045 + 0.49*(k - 1), screen 0.93 - (i - 0.5)*0.92/rows right
+        set lmargin at screen 0.055 + 0.49*(k - 1); set rmargin at screen 0.49 + 0.49*(k - 1)
+        set tmargin at screen 0.93 - (i - 1)*0.92/rows; set bmargin at screen 0.932 - i*0.92/rows
+        set size ratio -1
+        set xrange [-0.5:side - 0.5]; set yrange [side - 0.5 - side/8.0:side - 0.5]
+        plot file binary filetype=png with rgbimage
+        unset label 1; unset label 2
+    }
+}
+unset multiplot
+
+# From one noise to another, a row a pair.
+reset
+part = "_between"
+width = 900; height = 275
+load "style.gp"
+set multiplot
+unset tics; unset border; unset grid; unset key
+do for [k = 1:2] {
+    set lmargin at screen 0.01 + 0.495*(k - 1); set rmargin at screen 0.495 + 0.495*(k - 1)
+    set bmargin at screen 0.01; set tmargin at screen 0.90
+    set size ratio -1
+    set title label[k]
+    plot results."/20_".model[k]."/between.png" binary filetype=png with rgbimage
+}
+unset multiplot
+
+# Where the time goes.
+reset
+part = "_time"
+width = 900; height = 460
+load "style.gp"
+set datafile separator "\t"
+tsv = results."/20_layers.tsv"
+who(network) = network eq "generator" ? "G " : "D "
+set style fill solid 0.85 noborder
+set boxwidth 0.75
+set ylabel "ms"
+set xtics rotate by -35 scale 0
+unset grid; set grid ytics
+set key top left
+set title "dcgan-upsample: time of each layer for one batch"
+set yrange [0:*]; set xrange [-0.7:14.7]
+plot tsv index 0 using 0:($5+$6):xtic(who(strcol(2)).strcol(3)) with boxes lc rgb orange title "backward", \
+     tsv index 0 using 0:5 with boxes lc rgb blue title "forward"
