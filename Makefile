@@ -29,7 +29,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all $(BARE) tour-run test-run chapter gradcheck figures results units publish bench refresh
+.PHONY: all $(BARE) tour-run test-run chapter gradcheck figures results units publish bench parity refresh
 .DELETE_ON_ERROR:
 
 all: $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%)
@@ -160,6 +160,11 @@ gradcheck: $(BIN)/gradcheck
 bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/19_phases $(BIN)/20_dcgan
 	@sh bench/run.sh $(BIN)
 
+# Needs python3-torch.
+parity: all $(BIN)/bench_gemm
+	@sh bench/parity.sh
+	@sh bench/export.sh $(BIN)
+
 # Puts the small results and figures where the chapters show them, then refreshes the chapters.
 publish: gradcheck figures
 	@sh tools/publish.sh $(OUT)
@@ -186,5 +191,6 @@ test-run: all units
 	@sh tests/texts.sh
 	@sh tests/tools.sh
 	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' bash tests/programs.sh $(BIN)
+	@bash tests/kills.sh $(BIN) $(or $(KILLS),5)
 	@$(MAKE) --no-print-directory results
 	@sh tests/results.sh $(OUT)

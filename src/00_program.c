@@ -13,6 +13,8 @@
 
 static const char *program_name = "gradus";
 
+void program_named(const char *name) { program_name = name; }
+
 /* ---- files: written whole or not at all -------------------------------- */
 
 enum { MAX_OUTPUT = 16 };
@@ -54,8 +56,12 @@ static void clean_up_at_exit(void)
     atexit(remove_unfinished);
     static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */ };
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        sigaction(ends[i], &action, NULL);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct sigaction before;
+        sigaction(ends[i], &action, &before);
+        if (ends[i] == SIGHUP && before.sa_handler == SIG_IGN) /* nohup means to outlive the terminal */
+            sigaction(SIGHUP, &before, NULL);
+    }
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit becomes an error of fwrite */
 }
 
@@ -244,7 +250,7 @@ static const Option *find_option(const Option *option, const char *argument)
 void options_read(int argc, char **argv, const char *about, const Option *option)
 {
     const char *slash = strrchr(argv[0], '/');
-    program_name = slash ? slash + 1 : argv[0];
+    program_named(slash ? slash + 1 : argv[0]);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             print_help(about, option);

@@ -19,6 +19,9 @@ _Noreturn void user_error(const char *format, ...)
 #endif
     ;
 
+/* Messages begin with this name; options_read takes it from argv[0]. Borrowed. */
+void program_named(const char *name);
+
 /* ---- being stopped ----------------------------------------------------- */
 
 /* From now on Ctrl-C (and a polite kill) is noted rather than obeyed, so that

@@ -247,6 +247,8 @@ void images_load_both(const char *name, Images *training, Images *test, int leas
 Shuffle shuffle_new(int n, Random r)
 {
     Shuffle s = { r, memory_get((size_t)n * sizeof *s.order), n, n };
+    for (int i = 0; i < n; i++)
+        s.order[i] = i; /* used up: the first call draws a permutation */
     return s;
 }
 

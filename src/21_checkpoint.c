@@ -139,24 +139,18 @@ static const char *get(const Source *f, const char *key)
 
 _Noreturn static void bad_value(const Source *f, const char *key, const char *expected)
 {
-    const char *text = get(f, key);
-    int shown = (int)strcspn(text, "\n\r\t\033");
-    user_error("%s: %s: found '%.*s'; expected %s", f->path, key, shown < 40 ? shown : 40, text, expected);
+    user_error("%s: %s: found '%s'; expected %s", f->path, key, printable(get(f, key)), expected);
 }
 
-/* The word among "a|b|c" that the value is. */
+/* The word among "a|b|c" that the value is: one of ours, which outlives the file. */
 static const char *get_word(const Source *f, const char *key, const char *words)
 {
-    static char all[8][24]; /* the words outlive the file */
+    static const char *const known[] = { "mlp", "dcgan-upsample", "dcgan-transpose", "both", "generator", "discriminator",
+                                         "none", "given", "bn-first" };
     const char *text = get(f, key);
-    size_t length = strlen(text);
-    static int next;
-    for (const char *w = words; w; w = strchr(w, '|') ? strchr(w, '|') + 1 : NULL)
-        if (length > 0 && strcspn(w, "|") == length && strncmp(w, text, length) == 0) {
-            char *kept = all[next++ % 8];
-            snprintf(kept, sizeof all[0], "%s", text);
-            return kept;
-        }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i], text) == 0 && strstr(words, text))
+            return known[i];
     bad_value(f, key, words);
 }
 

@@ -1,9 +1,7 @@
 #include "21_numpy.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char magic[] = "\x93NUMPY";
 enum { MAGIC = 6, PREFIX = 10, ALIGN = 64, MAX_HEADER = 4096 };
@@ -95,18 +93,9 @@ const char *numpy_parse(Tensor *t, const unsigned char *bytes, size_t n)
 
 Tensor numpy_read(const char *path)
 {
-    struct stat info;
+    size_t n;
     Tensor t = { 0 };
-    FILE *file = fopen(path, "rb");
-    if (!file || fstat(fileno(file), &info) != 0)
-        user_error("%s: cannot read: %s", path, strerror(errno));
-    if (!S_ISREG(info.st_mode))
-        user_error("%s: found no plain file; expected a NumPy array (.npy)", path);
-    size_t n = (size_t)info.st_size;
-    unsigned char *bytes = memory_get(n);
-    if (fread(bytes, 1, n, file) != n)
-        user_error("%s: cannot read: found fewer than its %zu bytes", path, n);
-    fclose(file);
+    unsigned char *bytes = file_bytes(path, &n, "a NumPy array (.npy)");
     const char *why = numpy_parse(&t, bytes, n);
     if (why)
         user_error("%s: %s", path, why);

@@ -4,7 +4,7 @@
 #ifndef NUMPY_H
 #define NUMPY_H
 
-#include "20_dcgan.h"
+#include "21_safetensors.h"
 
 /* Writes t as little-endian floats (float32, or float64 in double precision). */
 void numpy_write(const char *path, const Tensor *t);

@@ -43,8 +43,7 @@ static const char *wrong(const char *format, ...)
     return text;
 }
 
-/* A name as it may be printed: other people's bytes do not go to a terminal. */
-static const char *printable(const char *name)
+const char *printable(const char *name)
 {
     static char text[2][48];
     static int next;
@@ -54,6 +53,27 @@ static const char *printable(const char *name)
         t[n] = name[n] >= ' ' && name[n] <= '~' ? name[n] : '?';
     t[n] = '\0';
     return t;
+}
+
+unsigned char *file_bytes(const char *path, size_t *n, const char *expected)
+{
+    static const uint64_t most = (uint64_t)1 << 32;
+    struct stat info;
+    if (stat(path, &info) != 0)
+        user_error("%s: cannot read: %s", path, strerror(errno));
+    if (!S_ISREG(info.st_mode)) /* asked before it is opened: a pipe would wait for a writer */
+        user_error("%s: found no plain file; expected %s", path, expected);
+    if ((uint64_t)info.st_size > most)
+        user_error("%s: found %lld bytes; expected %s of at most %llu", path, (long long)info.st_size, expected, (unsigned long long)most);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        user_error("%s: cannot read: %s", path, strerror(errno));
+    *n = (size_t)info.st_size;
+    unsigned char *bytes = memory_get(*n);
+    if (fread(bytes, 1, *n, file) != *n)
+        user_error("%s: cannot read: found fewer than its %zu bytes", path, *n);
+    fclose(file);
+    return bytes;
 }
 
 /* ---- making one ------------------------------------------------------------------------- */
@@ -257,8 +277,8 @@ static const char *read_entry(Safetensors *s, const cJSON *entry, unsigned char 
 static const char *read_metadata(Safetensors *s, const cJSON *meta)
 {
     const cJSON *item;
-    if (!cJSON_IsObject(meta) || s->n_meta > 0)
-        return wrong("found metadata that is no object, or metadata twice");
+    if (!cJSON_IsObject(meta))
+        return wrong("found metadata that is no object");
     cJSON_ArrayForEach(item, meta)
     {
         if (!cJSON_IsString(item) || strlen(item->string) >= MAX_NAME || strlen(item->valuestring) >= MAX_NAME)
@@ -276,11 +296,15 @@ static const char *read_header(Safetensors *s, const cJSON *header, unsigned cha
 {
     const cJSON *item;
     const char *why = NULL;
+    int n_metadata = 0;
     if (!cJSON_IsObject(header))
         return wrong("found a header that is no JSON object");
     cJSON_ArrayForEach(item, header)
     {
-        why = strcmp(item->string, metadata) == 0 ? read_metadata(s, item) : read_entry(s, item, data, n);
+        bool is_metadata = strcmp(item->string, metadata) == 0;
+        if (is_metadata && n_metadata++ > 0)
+            return wrong("found metadata twice");
+        why = is_metadata ? read_metadata(s, item) : read_entry(s, item, data, n);
         if (why)
             return why;
     }
@@ -334,6 +358,9 @@ static const char *parse(Safetensors *s, unsigned char *bytes, size_t n)
     const char *text = (const char *)bytes + 8, *end = text;
     if (length == 0 || *text != '{' || memchr(text, '\0', length))
         return wrong("found a header that is no JSON object");
+    for (const char *at = text; at + 6 <= text + length; at++)
+        if (memcmp(at, "\\u0000", 6) == 0) /* it would end a C string early */
+            return wrong("found an escaped NUL in the header");
     cJSON *header = cJSON_ParseWithLengthOpts(text, length, &end, false);
     for (; header && end < text + length; end++)
         if (*end != ' ') {
@@ -358,18 +385,9 @@ const char *safetensors_parse(Safetensors *s, unsigned char *bytes, size_t n)
 
 Safetensors safetensors_read(const char *path)
 {
-    struct stat info;
+    size_t n;
     Safetensors s;
-    FILE *file = fopen(path, "rb");
-    if (!file || fstat(fileno(file), &info) != 0)
-        user_error("%s: cannot read: %s", path, strerror(errno));
-    if (!S_ISREG(info.st_mode))
-        user_error("%s: found no plain file; expected a safetensors file", path);
-    size_t n = (size_t)info.st_size;
-    unsigned char *bytes = memory_get(n);
-    if (fread(bytes, 1, n, file) != n)
-        user_error("%s: cannot read: found fewer than its %zu bytes", path, n);
-    fclose(file);
+    unsigned char *bytes = file_bytes(path, &n, "a safetensors file");
     const char *why = safetensors_parse(&s, bytes, n);
     if (why)
         user_error("%s: %s", path, why);

@@ -34,7 +34,7 @@ static Options defaults(void)
 static const char *default_norm(const char *model) { return strcmp(model, "mlp") == 0 ? "both" : "generator"; }
 
 #define NORMS "both|generator|discriminator|none"
-#define MODEL_OPTION(o) { "model", OPTION_CHOICE, &(o)->model, "the blog's GAN, or one of the notebook's two", 0, 0, model_names }
+#define MODEL_OPTION(o) { "model", OPTION_CHOICE, &(o)->model, "the blog's GAN (mlp), or one of the notebook's two", 0, 0, model_names }
 #define NORM_OPTION(o) { "norm", OPTION_CHOICE, &(o)->norm, "where batch norm stands (mlp: both; dcgan: generator)", 0, 0, NORMS }
 #define ORDER_OPTION(o) { "order", OPTION_CHOICE, &(o)->order, "dcgan: LeakyReLU then batch norm, or the reverse", 0, 0, "given|bn-first" }
 #define SEED_OPTION(o, help) { "seed", OPTION_INTEGER, &(o)->seed, help, 0, 4294967295.0, NULL }
@@ -332,6 +332,8 @@ static Tensor generate(Run *run, const Tensor *z, const char *mode)
     bool train = strcmp(mode, "train") == 0;
     if (train && n < 2)
         user_error("--mode: found train with one image; batch norm in training needs two");
+    if ((double)n * pixels > INT32_MAX || (train && (double)n * DCGAN_SIDE * DCGAN_SIDE * 64 > INT32_MAX))
+        user_error("found %d images to draw; expected fewer at a time", n);
     Tensor all = tensor_new((Shape){ 2, { n, pixels } }), part = { 0 };
     for (int first = 0, count; first < n; first += count) {
         count = train || n - first < AT_ONCE ? n - first : AT_ONCE;
@@ -531,6 +533,7 @@ static int import(int argc, char **argv)
 {
     Options o = defaults();
     const char *path = need_word(take_word(&argc, argv), argc, argv, "safetensors file");
+    o.model = o.order = NULL;
     const Option option[] = {
         NETWORK_OPTION(&o),
         LAYOUT_OPTION(&o),
@@ -546,6 +549,10 @@ static int import(int argc, char **argv)
                              "this reads back. Without --into the model is new but for them.", option);
     if (!o.out || !*o.out)
         user_error("--out: found nothing; expected the checkpoint to write");
+    if (o.into && (o.model || o.norm || o.order))
+        user_error("--into: found with --model, --norm or --order; the checkpoint has its own");
+    o.model = o.model ? o.model : "mlp";
+    o.order = o.order ? o.order : "given";
     Run run;
     Relayout r[MOST_TENSORS];
     Recipe recipe = recipe_of(&o, NULL);
@@ -599,10 +606,10 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) == 0) {
             snprintf(name, sizeof name, "gan %s", argv[1]);
             argv[1] = name;
+            program_named(name);
             return commands[i].run(argc - 1, argv + 1);
         }
-    const Option none[] = { { 0 } };
-    options_read(1, (char *[]){ "gan", NULL }, "", none);
+    program_named("gan");
     user_error("found %s%s%s; expected train, sample, interpolate, judge, summary, export or import (--help explains them)",
                argc > 1 ? "'" : "no command", argc > 1 ? argv[1] : "", argc > 1 ? "'" : "");
 }
