@@ -29,7 +29,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all $(BARE) tour-run test-run chapter gradcheck figures results units publish bench parity refresh
+.PHONY: all $(BARE) tour-run test-run chapter gradcheck figures results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%)
@@ -143,6 +143,12 @@ $(OUT)/%.png: $(OUT)/%.done plots/%.gp plots/style.gp
 	@cd plots && for format in svg png; do gnuplot -e "format='$$format'; results='$(abspath $(OUT))'; figure='$(abspath $(OUT))/$*'" $*.gp || exit 1; done
 	@echo $@
 
+# The losses of one run of the gan program.
+plot:
+	@[ -e '$(RUN)/log.tsv' ] || { echo "make: RUN: found '$(RUN)'; expected the directory of a run, with log.tsv in it" >&2; exit 2; }
+	@cd plots && for format in svg png; do gnuplot -e "format='$$format'; results='$(abspath $(RUN))'; figure='$(abspath $(RUN))/losses'" run.gp || exit 1; done
+	@echo $(RUN)/losses.png
+
 results: $(PLOTS:%=$(OUT)/%.done)
 figures: $(PLOTS:%=$(OUT)/%.png)
 
@@ -157,7 +163,7 @@ chapter: all
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck --out $(OUT)
 
-bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/19_phases $(BIN)/20_dcgan
+bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/19_phases $(BIN)/20_dcgan
 	@sh bench/run.sh $(BIN)
 
 # Needs python3-torch.

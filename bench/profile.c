@@ -2,13 +2,15 @@
  *
  * The library holds no timers. This program is linked with --wrap, so that
  * calls from one module to another of the functions below pass through here,
- * and every moment is charged to the innermost of them. */
+ * and every moment is charged to the innermost of them. What a module calls
+ * within itself is not seen: folds and phases (19_phases.c) count as the
+ * layer's own, elementwise work. */
 #include "21_checkpoint.h"
 
 #include <string.h>
 
 typedef enum { GEMM, TRANSFORM, ELEMENTWISE, OPTIMISER, OTHER, KINDS } Kind;
-static const char *const kind_name[KINDS] = { "matrix products", "transforms and windows", "elementwise and sums", "optimisers", "noise, images, losses" };
+static const char *const kind_name[KINDS] = { "matrix products", "transforms and windows", "elementwise, sums, phases", "optimisers", "noise, images, losses" };
 
 static double spent[KINDS]; /* seconds of the main thread, or of all threads divided by their number */
 static Kind stack[64] = { OTHER };
@@ -26,6 +28,7 @@ static void charge(void)
 static void enter(Kind kind)
 {
     charge();
+    REQUIRE(depth + 1 < (int)(sizeof stack / sizeof *stack), "calls %d deep", depth);
     stack[++depth] = kind;
 }
 
@@ -98,6 +101,7 @@ static Row *row_of(const Layer *l)
     int i = 0;
     while (i < rows && row[i].layer != l)
         i++;
+    REQUIRE(i < (int)(sizeof row / sizeof *row), "%d layers", i);
     if (i == rows)
         row[rows++] = (Row){ .layer = l };
     return &row[i];
@@ -144,7 +148,8 @@ static void print_network(const Network *n, long steps)
 
 int main(int argc, char **argv)
 {
-    long n_threads = threads_get(), steps = 20, batch = 256;
+    enum { BATCH = 256 };
+    long n_threads = threads_get(), steps = 20;
     const char *model = "mlp";
     const Option option[] = {
         { "model", OPTION_CHOICE, &model, "which GAN", 0, 0, model_names },
@@ -156,7 +161,7 @@ int main(int argc, char **argv)
     threads_set((int)n_threads);
     threads = (int)n_threads;
     Images d = digits_new(512, 1);
-    Recipe recipe = { model, model[0] == 'm' ? "both" : "generator", "given", 2e-4, batch, 1, d.height, d.width, 0 };
+    Recipe recipe = { model, model[0] == 'm' ? "both" : "generator", "given", 2e-4, BATCH, 1, d.height, d.width, 0 };
     Run run;
     run_new(&run, &recipe, &d);
     for (int i = 0; i < 3; i++)

@@ -55,6 +55,7 @@ done
 echo
 "$bin/bench_gemm"
 echo
+"$bin/bench_kernels"
 for model in mlp dcgan-upsample dcgan-transpose; do
     "$bin/bench_profile" --model $model --threads 2 --steps $([ $model = mlp ] && echo 300 || echo 12)
 done

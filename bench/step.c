@@ -21,6 +21,8 @@ int main(int argc, char **argv)
         { 0 },
     };
     options_read(argc, argv, "Times the training step of a GAN.", option);
+    if (batch % 2 != 0)
+        user_error("--batch: found %ld; expected an even number", batch);
     threads_set((int)threads);
     Images d = digits_new(512, 1);
     Recipe recipe = { model, model[0] == 'm' ? "both" : "generator", "given", 2e-4, batch, 1, d.height, d.width, 0 };

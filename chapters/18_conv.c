@@ -3,8 +3,6 @@
  * networks, trained alike on 100 images and more, measured on 2,000 others. */
 #include "18_conv.h"
 
-#include <string.h>
-
 enum { STEPS = 500, BATCH = 64, SEEDS = 3 };
 
 /* 784 -> 14 x 14 x 8 -> 7 x 7 x 16 -> 10: 11,274 weights. */
@@ -62,6 +60,8 @@ int main(int argc, char **argv)
                                    "Writes 18_conv.tsv.", NULL);
     Images d, test;
     images_load_both(e.data, &d, &test, 1);
+    if (d.height != d.width)
+        user_error("--data %s: found images of %dx%d; expected square ones", e.data, d.height, d.width);
     if (d.n < sizes[SIZES - 1])
         user_error("--data %s: found %d images to train on; expected at least %d", e.data, d.n, sizes[SIZES - 1]);
     int seeds = e.full ? 5 * SEEDS : SEEDS;
@@ -73,7 +73,8 @@ int main(int argc, char **argv)
                 Random r = random_stream((uint64_t)(e.seed - 1 + seed), "weights", 0);
                 Network *net = maker[m](d.height, d.classes, &r);
                 train(net, &d, sizes[k], (uint64_t)(e.seed - 1 + seed));
-                fprintf(tsv, "%s\t%ld\t%d\t%d\t%.4f\n", net->name, layer_trainable(&net->base), sizes[k], seed, classifier_accuracy(net, &test));
+                fprintf(tsv, "%s\t%ld\t%d\t%d\t%.4f\n", net->name, layer_trainable(&net->base), sizes[k], seed,
+                        classifier_accuracy(net, &test));
                 progress_show(&progress, ++done, "%s", net->name);
                 network_free(net);
             }

@@ -2,15 +2,13 @@
  * layer. (What the networks learn is shown by runs of the gan program.) */
 #include "20_dcgan.h"
 
-#include <string.h>
-
 enum { RUNS = 5 };
 
 static const char *const kind_name[] = { "dcgan-upsample", "dcgan-transpose" };
 
 /* Forward and backward of every layer of a network, each timed alone; the
  * fastest of RUNS in ms. */
-static void time_layers(FILE *tsv, const char *model, Network *n, const Tensor *input, bool wants_dx)
+static void time_layers(FILE *tsv, const char *model, Network *n, const Tensor *input)
 {
     double forward[32], backward[32];
     for (int i = 0; i < n->n_layer; i++)
@@ -25,7 +23,7 @@ static void time_layers(FILE *tsv, const char *model, Network *n, const Tensor *
         const Tensor *dy = x; /* any gradient will do */
         for (int i = n->n_layer - 1; i >= 0; i--) {
             double start = seconds_now();
-            dy = layer_backward(n->layer[i], dy, WANT_PARAM | (i > 0 || wants_dx ? WANT_DX : 0));
+            dy = layer_backward(n->layer[i], dy, WANT_PARAM | (i > 0 ? WANT_DX : 0));
             backward[i] = fmin(backward[i], 1e3 * (seconds_now() - start));
         }
     }
@@ -61,8 +59,8 @@ static void measure(FILE *layers, FILE *steps, DcganKind kind, int batch, uint64
             Tensor x = tensor_new((Shape){ 2, { batch, DCGAN_SIDE * DCGAN_SIDE } });
             images_rows(&d, NULL, 0, batch, &x);
             gan_noise(&g, batch);
-            time_layers(layers, kind_name[kind], g.generator, &g.z, false);
-            time_layers(layers, kind_name[kind], g.discriminator, &x, false);
+            time_layers(layers, kind_name[kind], g.generator, &g.z);
+            time_layers(layers, kind_name[kind], g.discriminator, &x);
             fprintf(layers, "\n\n");
             tensor_free(&x);
         }

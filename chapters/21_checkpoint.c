@@ -4,8 +4,6 @@
  * interrupted? */
 #include "21_checkpoint.h"
 
-#include <string.h>
-
 enum { BATCH = 64 };
 
 typedef enum { ALL, NO_MOMENTS, NO_NOISE, NO_ORDER, NO_STATISTICS, ARMS } Arm;
@@ -25,8 +23,11 @@ static void forget(Run *run, Arm arm, uint64_t seed)
     }
     if (arm == NO_NOISE)
         run->gan.random = random_stream(seed, "noise", 0);
-    if (arm == NO_ORDER)
-        run->training.shuffle.next = 0;
+    if (arm == NO_ORDER) {
+        int n = run->training.shuffle.n;
+        shuffle_free(&run->training.shuffle);
+        run->training.shuffle = shuffle_new(n, random_stream(seed, "order of the images", 0));
+    }
 }
 
 /* What the generator draws in evaluation mode, from the same noise. */

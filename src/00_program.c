@@ -57,10 +57,9 @@ static void clean_up_at_exit(void)
     static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */ };
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        struct sigaction before;
-        sigaction(ends[i], &action, &before);
-        if (ends[i] == SIGHUP && before.sa_handler == SIG_IGN) /* nohup means to outlive the terminal */
-            sigaction(SIGHUP, &before, NULL);
+        struct sigaction before; /* what was ignored stays so: nohup, a shell's background job */
+        if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(ends[i], &action, NULL);
     }
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit becomes an error of fwrite */
 }
@@ -116,6 +115,9 @@ FILE *output_open(const char *directory, const char *name)
     directory_make(directory);
     if (snprintf(output[i].path, PATH_SIZE, "%s/%s", directory, name) >= PATH_SIZE)
         user_error("%s/%s: the path is too long", directory, name);
+    struct stat there;
+    if (stat(output[i].path, &there) == 0 && !S_ISREG(there.st_mode))
+        user_error("%s: found something that is no plain file; expected a file to write", output[i].path);
     snprintf(output[i].part, sizeof output[i].part, "%s/%s.part", directory, name);
     output[i].file = fopen(output[i].part, "wb");
     if (!output[i].file)
@@ -227,14 +229,21 @@ static void read_number(const Option *o, const char *text)
         *(double *)o->target = x;
 }
 
-static void read_choice(const Option *o, const char *text)
+bool word_among(const char *text, const char *words)
 {
     size_t n = strcspn(text, "|") == strlen(text) ? strlen(text) : 0; /* one word, not two */
-    for (const char *word = o->choices; n > 0 && word; word = strchr(word, '|') ? strchr(word, '|') + 1 : NULL)
-        if (strncmp(word, text, n) == 0 && (word[n] == '|' || word[n] == '\0')) {
-            *(const char **)o->target = text;
-            return;
-        }
+    for (const char *word = words; n > 0 && word; word = strchr(word, '|') ? strchr(word, '|') + 1 : NULL)
+        if (strncmp(word, text, n) == 0 && (word[n] == '|' || word[n] == '\0'))
+            return true;
+    return false;
+}
+
+static void read_choice(const Option *o, const char *text)
+{
+    if (word_among(text, o->choices)) {
+        *(const char **)o->target = text;
+        return;
+    }
     user_error("--%s: found '%s'; expected one of %s", o->name, text, o->choices);
 }
 

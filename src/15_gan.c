@@ -35,11 +35,13 @@ static double mean_belief(const real *a, int N)
 
 /* ---- the two players --------------------------------------------------------------------------- */
 
+Random gan_noise_stream(uint64_t seed) { return random_stream(seed, "noise", 0); }
+
 Gan gan_new(Network *generator, Network *discriminator, int noise_size, AdamOptions adam, uint64_t seed)
 {
     return (Gan){ .generator = generator, .discriminator = discriminator,
                   .g = adam_new(&generator->base, adam), .d = adam_new(&discriminator->base, adam),
-                  .noise_size = noise_size, .random = random_stream(seed, "noise", 0) };
+                  .noise_size = noise_size, .random = gan_noise_stream(seed) };
 }
 
 void gan_free(Gan *g)

@@ -40,6 +40,9 @@ typedef struct {
 Gan gan_new(Network *generator, Network *discriminator, int noise_size, AdamOptions adam, uint64_t seed);
 void gan_free(Gan *g);
 
+/* Where the noise of a GAN of this seed begins. */
+Random gan_noise_stream(uint64_t seed);
+
 /* N fresh rows of normal noise in g->z. */
 void gan_noise(Gan *g, int N);
 

@@ -38,32 +38,37 @@ static void columns_inside(const ConvSizes *s, int j, int *from, int *to)
         *to = *from = 0; /* the window misses the map */
 }
 
+/* The same in elements of row y of the map: `count` of them, from `at` in the
+ * map and `behind` in the window's row; none where the row lies outside. */
+static size_t row_inside(const ConvSizes *s, int y, int j, size_t *at, size_t *behind)
+{
+    int from, to;
+    columns_inside(s, j, &from, &to);
+    *at = *behind = 0;
+    if (y < 0 || y >= s->H || to == from)
+        return 0;
+    *at = ((size_t)y * (size_t)s->W + (size_t)(s->S * j - s->left + from)) * (size_t)s->C;
+    *behind = (size_t)from * (size_t)s->C;
+    return (size_t)(to - from) * (size_t)s->C;
+}
+
 /* One row of one window: K pixels, those inside copied in one piece. */
 static void window_row_read(real *row, const real *map, const ConvSizes *s, int y, int j)
 {
-    size_t C = (size_t)s->C;
-    int from, to;
-    columns_inside(s, j, &from, &to);
-    if (y < 0 || y >= s->H)
-        from = to = 0;
-    for (size_t k = 0; k < (size_t)from * C; k++)
+    size_t at, behind, count = row_inside(s, y, j, &at, &behind), all = (size_t)s->K * (size_t)s->C;
+    for (size_t k = 0; k < behind; k++)
         row[k] = 0;
-    const real *pixel = map + ((ptrdiff_t)y * s->W + s->S * j - s->left) * s->C;
-    for (size_t k = (size_t)from * C; k < (size_t)to * C; k++)
-        row[k] = pixel[k];
-    for (size_t k = (size_t)to * C; k < (size_t)s->K * C; k++)
+    for (size_t k = 0; k < count; k++)
+        row[behind + k] = map[at + k];
+    for (size_t k = behind + count; k < all; k++)
         row[k] = 0;
 }
 
 static void window_row_add(real *map, const real *row, const ConvSizes *s, int y, int j)
 {
-    int from, to;
-    columns_inside(s, j, &from, &to);
-    if (y < 0 || y >= s->H)
-        return;
-    real *pixel = map + ((ptrdiff_t)y * s->W + s->S * j - s->left) * s->C;
-    for (size_t k = (size_t)from * (size_t)s->C; k < (size_t)to * (size_t)s->C; k++)
-        pixel[k] += row[k];
+    size_t at, behind, count = row_inside(s, y, j, &at, &behind);
+    for (size_t k = 0; k < count; k++)
+        map[at + k] += row[behind + k];
 }
 
 void im2col(real *col, const real *x, const ConvSizes *s, int first, int count)

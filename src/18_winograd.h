@@ -1,8 +1,8 @@
 /* The 3 x 3 convolution of stride 1 in a quarter of the multiplications.
  *
  * Four outputs in a row, of a window of three over six inputs, are 12 products
- * when taken one by one. Read as polynomials they are a product of degree 5,
- * which six evaluations fix: 6 products. In two dimensions a tile of 4 x 4
+ * when taken one by one. They are the transpose of a product of polynomials of
+ * degree 5, which six evaluations fix: 6 products. In two dimensions a tile of 4 x 4
  * outputs takes 36 products instead of 144. The price is a transform of every
  * input tile, kernel and output tile, by small fixed matrices, and some digits.
  *
@@ -28,7 +28,8 @@ typedef struct {
     int N, H, W, C, O;
 } WinogradSizes;
 
-/* Room, in elements: for the transformed kernel, and for tiles. */
+/* Room, in elements, that `work` must have: for the transformed kernel, the
+ * tiles, and a flipped kernel. Nothing in it outlives a call. */
 size_t winograd_work_size(const WinogradSizes *s);
 
 /* y = x * w + b: x (N x H x W x C), w (3 x 3 x C x O), b (O) or NULL. */
@@ -42,7 +43,7 @@ void winograd_backward_w(real *dw, const real *x, const real *dy, const Winograd
 
 /* ---- the layer ---------------------------------------------------------------------------- */
 
-/* conv_new(C, O, 3, 1, init, r), computed this way: the same parameters from
+/* conv_new(C, O, 3, 1, padding, init, r), computed this way: the same parameters from
  * the same random numbers, the same y and gradients to rounding. */
 Layer *winograd_new(int C, int O, Init init, Random *r);
 

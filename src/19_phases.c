@@ -45,10 +45,10 @@ void depth_to_space(real *high, const real *low, const real *b, int N, int H, in
  * of stride 2 meets phase p of pixel i + t - 1 at a = 2t + p - 1. */
 int phase_tap(Rewriting kind, int p, int a)
 {
-    int even = kind == PAINTED ? 3 + p - a : a + 1 - p; /* 2t */
     if (kind == UPSAMPLED)
         return (p + a) / 2;
-    return even % 2 == 0 && even >= 0 && even <= 4 ? even / 2 : -1;
+    int twice = kind == PAINTED ? 3 + p - a : a + 1 - p; /* 2t */
+    return twice % 2 == 0 && twice >= 0 && twice <= 4 ? twice / 2 : -1;
 }
 
 /* The O numbers of phase, low tap t and input channel c in the low kernel. */
@@ -59,38 +59,48 @@ static size_t low_place(Rewriting kind, int t, int phase, int c, int C, int O)
     return (size_t)((t * C + c) * 4 + phase) * (size_t)O;
 }
 
-/* Adds every tap of w where it falls in low; back: the reverse. For one input channel c. */
-static void fold_channel(Rewriting kind, real *low, real *w, int c, int C, int O, bool back)
+/* Tap number `a` of 25, as phase `phase` sees it, for input channel c: where
+ * its O numbers lie in w, and where they fall in low. False: it has no part. */
+static bool tap_places(Rewriting kind, int phase, int a, int c, int C, int O, size_t *in_w, size_t *in_low)
 {
-    size_t step = kind == PAINTED ? (size_t)C : 1; /* from one output channel of w to the next */
-    for (int phase = 0; phase < 4; phase++)
-        for (int a = 0; a < 25; a++) {
-            int t = phase_tap(kind, phase / 2, a / 5), u = phase_tap(kind, phase % 2, a % 5);
-            if (t < 0 || u < 0)
-                continue;
-            real *l = low + low_place(kind, 3 * t + u, phase, c, C, O);
-            real *v = w + (size_t)a * (size_t)C * (size_t)O + (size_t)c * (kind == PAINTED ? 1 : (size_t)O);
-            for (size_t o = 0; o < (size_t)O; o++)
-                if (back)
-                    v[o * step] += l[o];
-                else
-                    l[o] += v[o * step];
-        }
+    int t = phase_tap(kind, phase / 2, a / 5), u = phase_tap(kind, phase % 2, a % 5);
+    if (t < 0 || u < 0)
+        return false;
+    *in_w = (size_t)a * (size_t)C * (size_t)O + (size_t)c * (kind == PAINTED ? 1 : (size_t)O);
+    *in_low = low_place(kind, 3 * t + u, phase, c, C, O);
+    return true;
 }
+
+/* In w, from one output channel to the next. */
+static size_t channel_step(Rewriting kind, int C) { return kind == PAINTED ? (size_t)C : 1; }
 
 void phases_fold(real *low, const real *w, Rewriting kind, int C, int O)
 {
-    memset(low, 0, 36 * (size_t)C * (size_t)O * sizeof *low);
-    PARALLEL_FOR(100 * (size_t)C * (size_t)O)
+    size_t n = (size_t)O, step = channel_step(kind, C);
+    memset(low, 0, 36 * (size_t)C * n * sizeof *low);
+    PARALLEL_FOR(100 * (size_t)C * n)
     for (int c = 0; c < C; c++)
-        fold_channel(kind, low, (real *)w, c, C, O, false); /* reads w */
+        for (int k = 0; k < 100; k++) { /* 4 phases of 25 taps */
+            size_t v, l;
+            if (!tap_places(kind, k / 25, k % 25, c, C, O, &v, &l))
+                continue;
+            for (size_t o = 0; o < n; o++)
+                low[l + o] += w[v + o * step];
+        }
 }
 
 void phases_unfold_add(real *dw, const real *dlow, Rewriting kind, int C, int O)
 {
-    PARALLEL_FOR(100 * (size_t)C * (size_t)O)
+    size_t n = (size_t)O, step = channel_step(kind, C);
+    PARALLEL_FOR(100 * (size_t)C * n)
     for (int c = 0; c < C; c++)
-        fold_channel(kind, (real *)dlow, dw, c, C, O, true); /* reads dlow */
+        for (int k = 0; k < 100; k++) {
+            size_t v, l;
+            if (!tap_places(kind, k / 25, k % 25, c, C, O, &v, &l))
+                continue;
+            for (size_t o = 0; o < n; o++)
+                dw[v + o * step] += dlow[l + o];
+        }
 }
 
 /* ---- the 3 x 3 convolution at low resolution -------------------------------------------------- */
@@ -109,7 +119,7 @@ typedef struct {
 
 static LowConv low_conv(int N, int H, int W, int C, int O)
 {
-    enum { MANY = 16 };
+    enum { MANY = 16 }; /* below it the transforms cost more than they save: chapter 18 */
     LowConv l = { .size = { N, H, W, C, O }, .kernel = 9 * (size_t)C * (size_t)O };
     l.way = C >= MANY && O >= MANY ? BY_WINOGRAD : C <= O ? BY_INPUT_WINDOWS : BY_OUTPUT_WINDOWS;
     l.windows = l.way == BY_OUTPUT_WINDOWS ? conv_sizes(N, H, W, O, C, 3, 1, PAD_KERAS)
@@ -117,7 +127,7 @@ static LowConv low_conv(int N, int H, int W, int C, int O)
     return l;
 }
 
-/* Room for the way's own work, and for a flipped kernel. */
+/* Room for a flipped kernel, and for the way's own work. */
 static size_t low_work_size(const LowConv *l)
 {
     return l->kernel + (l->way == BY_WINOGRAD ? winograd_work_size(&l->size) : conv_work_size(&l->windows));

@@ -42,9 +42,11 @@ void transposed_forward(real *y, const real *x, const real *w, const real *b, co
 {
     int pixels = s->N * s->H * s->W, O = s->C;
     conv_backward_x(y, x, w, s, work);
+    if (!b)
+        return;
     PARALLEL_FOR((size_t)pixels * (size_t)O)
     for (int i = 0; i < pixels; i++)
-        for (int o = 0; b && o < O; o++)
+        for (int o = 0; o < O; o++)
             y[(size_t)i * (size_t)O + (size_t)o] += b[o];
 }
 

@@ -23,13 +23,14 @@ void upsample_backward(real *dx, const real *dy, int N, int H, int W, int C);
 /* The sizes of the convolution that is transposed: from N x SH x SW x O, the
  * output here, to N x H x W x C, the input here. Its kernel is K x K x O x C.
  * The padding of the one is the crop of the other: of the (H - 1)S + K rows
- * that are painted, Keras crops (K - S)/2 before, rounded down (nothing where K < S), and PyTorch's
- * ConvTranspose2d(..., K, S, padding=(K - 1)/2, output_padding=S - 1) crops
- * (K - 1)/2. For K = 5, S = 2 that is 1 and 2: the same kernel paints one
+ * that are painted, Keras crops (K - S)/2 before, rounded down (nothing where
+ * K < S), and PyTorch's ConvTranspose2d(..., K, S, padding=(K - 1)/2,
+ * output_padding=S - 1) of an odd K crops (K - 1)/2. For K = 5, S = 2 that is 1 and 2: the same kernel paints one
  * pixel further up and left in PyTorch. */
 ConvSizes transposed_sizes(int N, int H, int W, int C, int O, int K, int S, Padding p);
 
-/* y[n][S i + a - top][S j + b - left][o] = b[o] + the sum over all i, j, a, b, c
+/* In all three, `work` has room for conv_work_size(s) elements.
+ * y[n][S i + a - top][S j + b - left][o] = b[o] + the sum over all i, j, a, b, c
  * that point there of x[n][i][j][c] w[a][b][o][c]. */
 void transposed_forward(real *y, const real *x, const real *w, const real *b, const ConvSizes *s, real *work);
 
@@ -42,6 +43,7 @@ void transposed_backward_w(real *dw, const real *x, const real *dy, const ConvSi
 
 /* ---- the layers ---------------------------------------------------------------------------- */
 
+/* Nearest neighbour, x2 in both directions; no parameters. */
 Layer *upsample_new(void);
 
 /* Parameters "weight" (K x K x O x C) and "bias" (O). */

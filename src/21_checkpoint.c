@@ -1,5 +1,6 @@
 #include "21_checkpoint.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,8 @@
 /* ---- a run ------------------------------------------------------------------------------ */
 
 const char model_names[] = "mlp|dcgan-upsample|dcgan-transpose";
-static const char norm_names[] = "both|generator|discriminator|none", order_names[] = "given|bn-first";
+const char norm_names[] = "both|generator|discriminator|none";
+const char order_names[] = "given|bn-first";
 
 static bool is_mlp(const Recipe *r) { return strcmp(r->model, "mlp") == 0; }
 
@@ -72,7 +74,7 @@ static void add_network(Safetensors *s, Network *n, const Optimizer *o)
             continue;
         safetensors_add_tensor(s, &l->state[0]->value, "%s.%d.running_mean", n->name, i);
         safetensors_add_tensor(s, &l->state[1]->value, "%s.%d.running_var", n->name, i)->not_negative = true;
-        safetensors_add(s, I64, 0, NULL, batchnorm_batches(l), "%s.%d.num_batches_tracked", n->name, i);
+        safetensors_add(s, I64, 0, NULL, batchnorm_batches(l), "%s.%d.num_batches_tracked", n->name, i)->not_negative = true;
     }
 }
 
@@ -149,7 +151,7 @@ static const char *get_word(const Source *f, const char *key, const char *words)
                                          "none", "given", "bn-first" };
     const char *text = get(f, key);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(known[i], text) == 0 && strstr(words, text))
+        if (strcmp(known[i], text) == 0 && word_among(text, words))
             return known[i];
     bad_value(f, key, words);
 }
@@ -158,9 +160,10 @@ static uint64_t get_whole(const Source *f, const char *key, uint64_t low, uint64
 {
     char expected[64], *end;
     const char *text = get(f, key);
+    errno = 0;
     uint64_t v = strtoumax(text, &end, 10);
     snprintf(expected, sizeof expected, "%" PRIu64 " to %" PRIu64, low, high);
-    if (*text < '0' || *text > '9' || *end || v < low || v > high)
+    if (*text < '0' || *text > '9' || *end || errno || v < low || v > high)
         bad_value(f, key, expected);
     return v;
 }
@@ -168,10 +171,18 @@ static uint64_t get_whole(const Source *f, const char *key, uint64_t low, uint64
 static Random get_random(const Source *f, const char *key)
 {
     Random r;
-    char rest;
+    uint64_t *const part[] = { &r.seed, &r.stream, &r.next };
     const char *text = get(f, key);
-    if (strspn(text, "0123456789 ") != strlen(text) ||
-        sscanf(text, "%20" SCNu64 " %20" SCNu64 " %20" SCNu64 "%c", &r.seed, &r.stream, &r.next, &rest) != 3)
+    bool right = true;
+    errno = 0;
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        right = right && *text >= '0' && *text <= '9';
+        *part[i] = strtoumax(text, &end, 10);
+        right = right && *end == (i < 2 ? ' ' : '\0');
+        text = *end ? end + 1 : end;
+    }
+    if (!right || errno)
         bad_value(f, key, "seed, stream and place of a random stream");
     return r;
 }
@@ -204,7 +215,9 @@ static Recipe get_recipe(const Source *f)
     r.width = (int)get_whole(f, "width", 1, MAX_SIDE);
     r.data = get_whole(f, "data", 0, UINT64_MAX);
     if (!is_mlp(&r) && (r.height != DCGAN_SIDE || r.width != DCGAN_SIDE))
-        bad_value(f, "height", "images of 28 x 28 for this model");
+        bad_value(f, r.height != DCGAN_SIDE ? "height" : "width", "28: this model makes images of 28 x 28");
+    if (is_mlp(&r) && strcmp(r.order, "given") != 0)
+        bad_value(f, "order", "given for this model");
     return r;
 }
 
@@ -212,8 +225,8 @@ static Recipe get_recipe(const Source *f)
  * a tensor as large: a few wrong digits should not ask for all memory. */
 static void require_pixels(const Source *f, const Recipe *r)
 {
-    bool bare = r->norm[0] == 'd' || r->norm[0] == 'n'; /* without batch norm in G the layers move up */
-    const Slot *last = safetensors_find(f->s, bare ? "generator.4.weight" : "generator.6.weight");
+    bool norm = norm_of_name(r->norm) & NORM_GENERATOR; /* with it the last dense layer is number 6, without it 4 */
+    const Slot *last = safetensors_find(f->s, norm ? "generator.6.weight" : "generator.4.weight");
     if (is_mlp(r) && (!last || last->rank != 2 || last->dim[0] != 2 * MLP_HIDDEN || last->dim[1] != r->height * r->width))
         user_error("%s: its tensors are not those of an mlp for images of %dx%d", f->path, r->height, r->width);
 }
@@ -223,11 +236,10 @@ static void load_order(const Source *f, Run *run)
     const Slot *order = safetensors_find(f->s, "order_of_the_images");
     Shuffle *s = &run->training.shuffle;
     s->random = get_random(f, "shuffle");
-    if (run->recipe.data == 0 || !order || order->rank != 1) {
-        if (run->recipe.data != 0)
-            user_error("%s: tensor 'order_of_the_images' is missing", f->path);
+    if (run->recipe.data == 0)
         return;
-    }
+    if (!order || order->rank != 1)
+        user_error("%s: tensor 'order_of_the_images' is %s", f->path, order ? "no list" : "missing");
     s->n = order->dim[0];
     s->order = memory_get((size_t)s->n * sizeof *s->order);
     s->next = (int)get_whole(f, "shuffle_next", 0, (uint64_t)s->n);
@@ -291,6 +303,7 @@ void run_attach(Run *run, const Recipe *wanted, const Images *d, const char *pat
         gan_training_free(&run->training);
         *r = (Recipe){ r->model, r->norm, r->order, wanted->rate, wanted->batch, wanted->seed, d->height, d->width, images_fingerprint(d) };
         run->gan.g.adam.rate = run->gan.d.adam.rate = wanted->rate;
+        run->gan.random = gan_noise_stream(wanted->seed);
         run->training = gan_training_new(&run->gan, d, (int)r->batch, r->seed);
         run->training.step = step;
         return;

@@ -27,7 +27,8 @@ typedef struct {
     uint64_t data;       /* a fingerprint of the training images; 0: no run on any data yet */
 } Recipe;
 
-extern const char model_names[]; /* "mlp|dcgan-upsample|dcgan-transpose" */
+/* The words that these may be, as in "given|bn-first". */
+extern const char model_names[], norm_names[], order_names[];
 
 /* FNV-1a over the sizes and pixels; never 0. */
 uint64_t images_fingerprint(const Images *d);
@@ -44,7 +45,7 @@ typedef struct {
 
 /* Begins a run at step 0. Without data (NULL), one that cannot train yet. */
 void run_new(Run *run, const Recipe *r, const Images *d);
-void run_free(Run *run);
+void run_free(Run *run); /* networks and training state; the images are the caller's */
 
 /* ---- its checkpoint ------------------------------------------------------------------------ */
 
@@ -57,8 +58,9 @@ void run_save(Run *run, const char *path);
 void run_load(Run *run, const char *path);
 
 /* Gives a loaded run its images; a user's error, which names the option, where
- * its recipe is not the one wanted. A run without data takes batch, rate, seed
- * and images from `wanted` and begins its order of the images. */
+ * its recipe is not the one wanted. A run without data (imported) takes batch,
+ * rate, seed and images from `wanted`, and begins its noise and its order of
+ * the images. */
 void run_attach(Run *run, const Recipe *wanted, const Images *d, const char *path);
 
 /* One step. */

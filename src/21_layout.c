@@ -9,10 +9,9 @@ typedef struct {
     int n, most;
     const char *prefix;
     int index;       /* PyTorch: of the next module in the nn.Sequential; Keras: of the next layer with weights */
-    Shape map;       /* what the last Reshape made of a vector: height, width, channels; rank 0 before one */
 } Listing;
 
-/* Adds a tensor of ours with `axes` axes; the caller sets the rest. */
+/* Adds a tensor of ours with `axes` axes, under its index; the caller sets the rest. */
 static Relayout *add(Listing *l, void *data, int axes, const int *dim, const char *label)
 {
     REQUIRE(l->n < l->most, "room for %d tensors", l->most);
@@ -49,18 +48,15 @@ static void join(Relayout *r, int first, int count)
 /* ---- PyTorch: channels before height and width, outputs before inputs ------------------------- */
 
 /* A dense layer between vectors: (in, out) there is (out, in). Where its
- * output becomes a map, or its input was one, that side is (height, width,
+ * output becomes a map y, or its input was a map x, that side is (height, width,
  * channel) here and (channel, height, width) there. */
-static void add_linear(Listing *l, const Layer *dense, const Layer *next)
+static void add_linear(Listing *l, const Layer *dense, Shape x, Shape y)
 {
     Tensor *W = &dense->param[0]->value, *b = &dense->param[1]->value;
     int in = W->shape.dim[0], out = W->shape.dim[1];
-    bool makes_map = next && strcmp(next->ops->name, "Reshape") == 0, reads_map = l->map.rank > 0;
-    int H = l->map.dim[0], Wd = l->map.dim[1], C = l->map.dim[2];
-    if (makes_map) {
-        Shape y = layer_output_shape(next, (Shape){ 2, { 1, out } });
-        H = y.dim[1], Wd = y.dim[2], C = y.dim[3];
-    }
+    bool makes_map = y.rank == 4, reads_map = x.rank == 4;
+    const int *map = makes_map ? y.dim : x.dim; /* N, height, width, channels */
+    int H = map[1], Wd = map[2], C = map[3];
     if (reads_map)
         l->index++; /* nn.Flatten */
     Relayout *w;
@@ -104,20 +100,34 @@ static void add_batchnorm(Listing *l, Layer *bn)
     l->index++;
 }
 
+/* One example, as the first layer takes it. */
+static Shape input_shape(const Network *n)
+{
+    const Layer *first = n->layer[0];
+    return (Shape){ 2, { 1, is_dense(first) ? first->param[0]->value.shape.dim[0] : DCGAN_SIDE * DCGAN_SIDE } };
+}
+
+/* What comes out of layer i: a map where a Reshape follows it. */
+static Shape shape_behind(const Network *n, int i, Shape x)
+{
+    Shape y = layer_output_shape(n->layer[i], x);
+    bool reshaped = i + 1 < n->n_layer && n->layer[i + 1]->n_param == 0 && y.rank == 2;
+    return reshaped ? layer_output_shape(n->layer[i + 1], y) : y;
+}
+
 static void list_pytorch(Listing *l, Network *n)
 {
-    for (int i = 0; i < n->n_layer; i++) {
+    Shape x = input_shape(n);
+    for (int i = 0; i < n->n_layer; x = layer_output_shape(n->layer[i++], x)) {
         Layer *layer = n->layer[i];
         if (is_dense(layer))
-            add_linear(l, layer, i + 1 < n->n_layer ? n->layer[i + 1] : NULL);
+            add_linear(l, layer, x, shape_behind(n, i, x));
         else if (is_batchnorm(layer))
             add_batchnorm(l, layer);
         else if (layer->n_param > 0)
             add_convolution(l, layer);
         else
             l->index++; /* an activation, or nn.Unflatten */
-        if (strstr(layer->ops->name, "Conv")) /* pixels are halved, channels are its own */
-            l->map = (Shape){ 3, { DCGAN_SIDE / 4, DCGAN_SIDE / 4, layer->param[1]->value.shape.dim[0] } };
     }
 }
 
@@ -184,7 +194,7 @@ static Safetensors slots_of(const Relayout *r, int n, real **block)
     real *next = *block = memory_get(total * sizeof **block);
     for (int i = 0; i < n; i++)
         if (r[i].counter)
-            safetensors_add(&s, I64, 0, NULL, r[i].data, "%s", r[i].name);
+            safetensors_add(&s, I64, 0, NULL, r[i].data, "%s", r[i].name)->not_negative = true;
         else {
             safetensors_add(&s, dtype_of_real, r[i].rank, r[i].theirs, next, "%s", r[i].name)->not_negative = r[i].not_negative;
             next += elements(&r[i]);

@@ -22,7 +22,8 @@ typedef struct {
 } Relayout;
 
 /* The tensors of a network made by module 17 or 20 (not a plain one), in
- * their order there; returns how many. `most` is the room in r.
+ * their order there; returns how many. `most` is the room in r: more stop the
+ * program.
  * LAYOUT_PYTORCH: the state_dict of an nn.Sequential, whose names begin with
  * `prefix`; chapter 21 writes it out. LAYOUT_KERAS: model.get_weights(), named
  * by number, layer and weight. */

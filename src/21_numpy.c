@@ -11,6 +11,7 @@ enum { MAGIC = 6, PREFIX = 10, ALIGN = 64, MAX_HEADER = 4096 };
 void numpy_write(const char *path, const Tensor *t)
 {
     char directory[PATH_SIZE], name[PATH_SIZE], shape[64] = "", header[256];
+    require_little_endian();
     path_split(path, directory, name);
     for (int i = 0, n = 0; i < t->shape.rank; i++)
         n += snprintf(shape + n, sizeof shape - (size_t)n, "%d,", t->shape.dim[i]);
@@ -95,6 +96,7 @@ Tensor numpy_read(const char *path)
 {
     size_t n;
     Tensor t = { 0 };
+    require_little_endian();
     unsigned char *bytes = file_bytes(path, &n, "a NumPy array (.npy)");
     const char *why = numpy_parse(&t, bytes, n);
     if (why)

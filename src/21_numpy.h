@@ -6,7 +6,8 @@
 
 #include "21_safetensors.h"
 
-/* Writes t as little-endian floats (float32, or float64 in double precision). */
+/* Writes t as little-endian floats (float32, or float64 in double precision);
+ * a user's error where that fails, and then no file is left. */
 void numpy_write(const char *path, const Tensor *t);
 
 /* Reads n bytes of such a file, float32 or float64, in C order, of 1 to

@@ -69,6 +69,10 @@ unsigned char *file_bytes(const char *path, size_t *n, const char *expected)
     if (!file)
         user_error("%s: cannot read: %s", path, strerror(errno));
     *n = (size_t)info.st_size;
+    void *room = malloc(*n + 1); /* asked for before: want of memory here is no fault of the program's */
+    if (!room)
+        user_error("%s: found %zu bytes, more than there is memory for", path, *n);
+    free(room);
     unsigned char *bytes = memory_get(*n);
     if (fread(bytes, 1, *n, file) != *n)
         user_error("%s: cannot read: found fewer than its %zu bytes", path, *n);
@@ -180,16 +184,16 @@ static char *header_text(const Safetensors *s)
     return text;
 }
 
-static bool little_endian(void)
+void require_little_endian(void)
 {
     const uint16_t one = 1;
-    return *(const unsigned char *)&one == 1;
+    REQUIRE(*(const unsigned char *)&one == 1, "the file's numbers are little-endian; this machine's are not");
 }
 
 void safetensors_write(const Safetensors *s, const char *path)
 {
     char directory[PATH_SIZE], name[PATH_SIZE];
-    REQUIRE(little_endian(), "safetensors are little-endian; this machine is not");
+    require_little_endian();
     path_split(path, directory, name);
     char *header = header_text(s);
     FILE *file = output_open(directory, name);
@@ -387,6 +391,7 @@ Safetensors safetensors_read(const char *path)
 {
     size_t n;
     Safetensors s;
+    require_little_endian();
     unsigned char *bytes = file_bytes(path, &n, "a safetensors file");
     const char *why = safetensors_parse(&s, bytes, n);
     if (why)
@@ -429,20 +434,28 @@ static double number_at(const Slot *t, size_t i)
 {
     float f;
     double d;
-    if (t->dtype == F32)
-        return memcpy(&f, (char *)t->data + 4 * i, 4), (double)f;
-    return memcpy(&d, (char *)t->data + 8 * i, 8), d;
+    int32_t short_one;
+    int64_t long_one;
+    const char *at = (const char *)t->data + i * dtypes[t->dtype].bytes; /* perhaps unaligned */
+    switch (t->dtype) {
+    case F32: return memcpy(&f, at, sizeof f), (double)f;
+    case F64: return memcpy(&d, at, sizeof d), d;
+    case I32: return memcpy(&short_one, at, sizeof short_one), (double)short_one;
+    default: return memcpy(&long_one, at, sizeof long_one), (double)long_one;
+    }
 }
 
 static const char *check_numbers(const Slot *found, bool not_negative)
 {
-    size_t n = found->dtype == F32 || found->dtype == F64 ? slot_elements(found) : 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < slot_elements(found); i++) {
         double v = number_at(found, i);
         if (!isfinite(v))
             return wrong("tensor '%s': element %zu is NaN or infinite", found->name, i);
         if (not_negative && v < 0)
-            return wrong("tensor '%s': element %zu is %g; expected no variance below 0", found->name, i, v);
+            return wrong("tensor '%s': element %zu is %g; expected no %s below 0", found->name, i, v,
+                         found->dtype == I64 ? "count" : "variance");
+        if (found->dtype == I64 && fabs(v) > 0x1p53)
+            return wrong("tensor '%s': element %zu is %g; expected a count", found->name, i, v);
     }
     return NULL;
 }

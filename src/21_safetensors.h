@@ -22,7 +22,7 @@ typedef struct {
     Dtype dtype;
     int rank, dim[MAX_RANK]; /* rank 0: a single number */
     void *data;              /* borrowed; in a file's list: within its bytes, perhaps unaligned */
-    bool not_negative;       /* a variance: what is read into it must not be below 0 */
+    bool not_negative;       /* a variance or a count: what is read into it must not be below 0 */
 } Slot;
 
 typedef struct {
@@ -33,7 +33,12 @@ typedef struct {
     unsigned char *bytes;      /* of the file it was read from; NULL where it was made here */
 } Safetensors;
 
+/* Releases the lists, and the bytes of the file; leaves it empty. */
 void safetensors_free(Safetensors *s);
+
+/* Stops the program on a machine that is not little-endian, as both file
+ * formats of this chapter are. */
+void require_little_endian(void);
 
 /* The bytes of a plain file, at most 4 GiB, to be released by memory_release;
  * whatever is wrong is a user's error. `expected` names what was to be there. */
@@ -84,6 +89,7 @@ Safetensors safetensors_read(const char *path);
 /* The value of a key in the metadata; NULL where there is none. */
 const char *safetensors_get(const Safetensors *s, const char *key);
 
+/* The slot of this name; NULL where there is none. */
 const Slot *safetensors_find(const Safetensors *s, const char *name);
 
 /* Copies the file's tensors into the slots of the same names. Both lists must

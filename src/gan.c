@@ -6,11 +6,10 @@
 #include "21_checkpoint.h"
 
 #include <errno.h>
-#include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { GRID = 8 };
 
@@ -33,10 +32,9 @@ static Options defaults(void)
 /* As the sources give them: batch norm in both networks of the blog's GAN, in the notebook's generators. */
 static const char *default_norm(const char *model) { return strcmp(model, "mlp") == 0 ? "both" : "generator"; }
 
-#define NORMS "both|generator|discriminator|none"
 #define MODEL_OPTION(o) { "model", OPTION_CHOICE, &(o)->model, "the blog's GAN (mlp), or one of the notebook's two", 0, 0, model_names }
-#define NORM_OPTION(o) { "norm", OPTION_CHOICE, &(o)->norm, "where batch norm stands (mlp: both; dcgan: generator)", 0, 0, NORMS }
-#define ORDER_OPTION(o) { "order", OPTION_CHOICE, &(o)->order, "dcgan: LeakyReLU then batch norm, or the reverse", 0, 0, "given|bn-first" }
+#define NORM_OPTION(o) { "norm", OPTION_CHOICE, &(o)->norm, "where batch norm stands (mlp: both; dcgan: generator)", 0, 0, norm_names }
+#define ORDER_OPTION(o) { "order", OPTION_CHOICE, &(o)->order, "dcgan: LeakyReLU then batch norm, or the reverse", 0, 0, order_names }
 #define SEED_OPTION(o, help) { "seed", OPTION_INTEGER, &(o)->seed, help, 0, 4294967295.0, NULL }
 #define THREADS_OPTION(o) { "threads", OPTION_INTEGER, &(o)->threads, "changes the time, not one byte of the result", 1, 1024, NULL }
 
@@ -99,7 +97,7 @@ static void in_directory(char path[PATH_SIZE], const char *directory, const char
 }
 
 /* Cuts a table back to the rows up to a step, the state of the checkpoint, and
- * opens it to go on from there. */
+ * opens it to go on from there. Rows that somebody took away stay away. */
 static FILE *table_continue(const char *directory, const char *name, const char *columns, long step)
 {
     char path[PATH_SIZE], line[1024];
@@ -109,7 +107,7 @@ static FILE *table_continue(const char *directory, const char *name, const char 
         line[0] = '\0'; /* the head of the table has just been written anew */
     while (old && fgets(line, sizeof line, old) && strchr(line, '\n') && atol(line) <= step)
         fputs(line, cut);
-    output_close(cut);
+    output_close_synced(cut);
     if (old)
         fclose(old);
     FILE *file = fopen(path, "a");
@@ -118,9 +116,10 @@ static FILE *table_continue(const char *directory, const char *name, const char 
     return file;
 }
 
-static void flush_table(FILE *file, const char *directory, const char *name)
+/* Onto the disk: a checkpoint must never be ahead of its log. */
+static void sync_table(FILE *file, const char *directory, const char *name)
 {
-    if (fflush(file) != 0 || ferror(file))
+    if (fflush(file) != 0 || ferror(file) || fsync(fileno(file)) != 0)
         user_error("%s/%s: cannot write: %s", directory, name, strerror(errno));
 }
 
@@ -143,8 +142,8 @@ typedef struct {
 
 static void save(Trainer *t)
 {
-    flush_table(t->log, t->o->out, "log.tsv");
-    flush_table(t->timing, t->o->out, "timing.tsv");
+    sync_table(t->log, t->o->out, "log.tsv");
+    sync_table(t->timing, t->o->out, "timing.tsv");
     run_save(t->run, t->checkpoint);
 }
 
@@ -157,7 +156,7 @@ static void write_samples(Trainer *t, long epoch)
     image_grid_write(t->samples, name, x->data, GRID, GRID, r->height, r->width, 2);
 }
 
-/* A second of training may be lost, not more than `save` steps or an epoch. */
+/* A killed run loses the steps since its last save: at most `save`, or an epoch. */
 static void train_step(Trainer *t, long per_epoch, Progress *progress)
 {
     Run *run = t->run;
@@ -180,8 +179,8 @@ static void train_step(Trainer *t, long per_epoch, Progress *progress)
 static void stop_politely(Trainer *t, long steps)
 {
     save(t);
-    fprintf(stderr, "\nstopped after step %ld of %ld; %s is saved. To go on, give the same command with --resume\n",
-            t->run->training.step, steps, t->checkpoint);
+    fprintf(stderr, "%sstopped after step %ld of %ld; %s is saved. To go on, give the same command with --resume\n",
+            isatty(STDERR_FILENO) ? "\n" : "", t->run->training.step, steps, t->checkpoint);
     exit(128 + interrupted());
 }
 
@@ -194,7 +193,7 @@ static void train_loop(Trainer *t)
     interrupts_hold();
     while (*step < steps && !interrupted())
         train_step(t, per_epoch, &progress);
-    if (interrupted())
+    if (*step < steps)
         stop_politely(t, steps);
     progress_end(&progress);
     save(t);
@@ -207,6 +206,8 @@ static void begin(const Options *o, Run *run, const Recipe *recipe, const Images
 {
     struct stat info;
     bool there = stat(checkpoint, &info) == 0;
+    if (!there && errno != ENOENT && errno != ENOTDIR)
+        user_error("%s: cannot read: %s", checkpoint, strerror(errno));
     if (there && !o->resume)
         user_error("%s is there already; --resume goes on with it, another --out begins anew", checkpoint);
     if (!there) {
@@ -228,33 +229,48 @@ static void print_summary(const Run *run)
     fflush(stdout);
 }
 
+static void read_train_options(Options *o, int argc, char **argv)
+{
+    const Option option[] = {
+        MODEL_OPTION(o),
+        { "data", OPTION_TEXT, &o->data, "digits (drawn here), mnist, or a directory with MNIST's files", 0, 0, NULL },
+        { "epochs", OPTION_INTEGER, &o->epochs, "epochs to train in all, of ceil(images / batch) steps each", 1, 100000, NULL },
+        { "steps", OPTION_INTEGER, &o->steps, "steps to train in all, instead of epochs; 0: by epochs", 0, 1e9, NULL },
+        { "batch", OPTION_INTEGER, &o->batch, "images of G's step; D sees half real, half generated", 4, 65536, NULL },
+        { "rate", OPTION_NUMBER, &o->rate, "Adam's learning rate", 1e-12, 1e30, NULL },
+        NORM_OPTION(o),
+        ORDER_OPTION(o),
+        SEED_OPTION(o, "seed of all random numbers"),
+        THREADS_OPTION(o),
+        { "out", OPTION_TEXT, &o->out, "directory of the run (build/MODEL)", 0, 0, NULL },
+        { "save", OPTION_INTEGER, &o->save, "save the checkpoint every N steps; 0: every epoch", 0, 1e9, NULL },
+        { "resume", OPTION_FLAG, &o->resume, "go on from the run's checkpoint; begin where there is none", 0, 0, NULL },
+        { 0 },
+    };
+    static char out[64];
+    options_read(argc, argv, "Trains a GAN. Writes log.tsv, timing.tsv, samples/epoch_NNN.png (in evaluation mode, always from\n"
+                             "the same noise) and checkpoint.safetensors. Ctrl-C saves; --resume goes on, to the same bytes.", option);
+    snprintf(out, sizeof out, "build/%s", o->model);
+    o->out = o->out ? o->out : out;
+    if (!*o->out || !*o->data)
+        user_error("--%s: found an empty name", *o->out ? "data" : "out");
+    threads_set((int)o->threads);
+}
+
+static void open_trainer(Trainer *t)
+{
+    const Options *o = t->o;
+    Random r = random_stream((uint64_t)o->seed, "fixed noise", 0);
+    t->z = tensor_new((Shape){ 2, { GRID * GRID, t->run->gan.noise_size } });
+    random_normal(&r, t->z.data, tensor_size(&t->z));
+    t->log = table_continue(o->out, "log.tsv", log_columns, t->run->training.step);
+    t->timing = table_continue(o->out, "timing.tsv", timing_columns, t->run->training.step);
+}
+
 static int train(int argc, char **argv)
 {
     Options o = defaults();
-    const Option option[] = {
-        MODEL_OPTION(&o),
-        { "data", OPTION_TEXT, &o.data, "digits (drawn here), mnist, or a directory with MNIST's files", 0, 0, NULL },
-        { "epochs", OPTION_INTEGER, &o.epochs, "epochs to train in all, of ceil(images / batch) steps each", 1, 100000, NULL },
-        { "steps", OPTION_INTEGER, &o.steps, "steps to train in all, instead of epochs; 0: by epochs", 0, 1e9, NULL },
-        { "batch", OPTION_INTEGER, &o.batch, "images of G's step; D sees half real, half generated", 4, 65536, NULL },
-        { "rate", OPTION_NUMBER, &o.rate, "Adam's learning rate", 1e-12, 1e30, NULL },
-        NORM_OPTION(&o),
-        ORDER_OPTION(&o),
-        SEED_OPTION(&o, "seed of all random numbers"),
-        THREADS_OPTION(&o),
-        { "out", OPTION_TEXT, &o.out, "directory of the run (build/MODEL)", 0, 0, NULL },
-        { "save", OPTION_INTEGER, &o.save, "save the checkpoint every N steps; 0: every epoch", 0, 1e9, NULL },
-        { "resume", OPTION_FLAG, &o.resume, "go on from the run's checkpoint; begin where there is none", 0, 0, NULL },
-        { 0 },
-    };
-    options_read(argc, argv, "Trains a GAN. Writes log.tsv, timing.tsv, samples/epoch_NNN.png (in evaluation mode, always from\n"
-                             "the same noise) and checkpoint.safetensors. Ctrl-C saves; --resume goes on, to the same bytes.", option);
-    char out[64];
-    snprintf(out, sizeof out, "build/%s", o.model);
-    o.out = o.out ? o.out : out;
-    if (!*o.out || !*o.data)
-        user_error("--%s: found an empty name", *o.out ? "data" : "out");
-    threads_set((int)o.threads);
+    read_train_options(&o, argc, argv);
     recipe_of(&o, NULL); /* complains before the images are read */
     Images d = images_load(o.data, TRAINING_SET);
     Recipe recipe = recipe_of(&o, &d);
@@ -264,11 +280,7 @@ static int train(int argc, char **argv)
     in_directory(t.samples, o.out, "samples");
     begin(&o, &run, &recipe, &d, t.checkpoint);
     print_summary(&run);
-    Random r = random_stream((uint64_t)o.seed, "fixed noise", 0);
-    t.z = tensor_new((Shape){ 2, { GRID * GRID, run.gan.noise_size } });
-    random_normal(&r, t.z.data, tensor_size(&t.z));
-    t.log = table_continue(o.out, "log.tsv", log_columns, run.training.step);
-    t.timing = table_continue(o.out, "timing.tsv", timing_columns, run.training.step);
+    open_trainer(&t);
     train_loop(&t);
     fclose(t.log), fclose(t.timing);
     tensor_free(&t.z);
@@ -327,13 +339,16 @@ static void require_target(const Options *o)
 /* In batches where each image stands for itself; all at once where the batch decides. */
 static Tensor generate(Run *run, const Tensor *z, const char *mode)
 {
-    enum { AT_ONCE = 256 };
+    enum { AT_ONCE = 256, MOST_NUMBERS = 1 << 27, MOST_TOGETHER = 10000 };
     int n = z->shape.dim[0], pixels = run->recipe.height * run->recipe.width, size = run->gan.noise_size;
     bool train = strcmp(mode, "train") == 0;
     if (train && n < 2)
         user_error("--mode: found train with one image; batch norm in training needs two");
-    if ((double)n * pixels > INT32_MAX || (train && (double)n * DCGAN_SIDE * DCGAN_SIDE * 64 > INT32_MAX))
-        user_error("found %d images to draw; expected fewer at a time", n);
+    if ((double)n * pixels > MOST_NUMBERS)
+        user_error("found %d images of %dx%d to draw; expected at most %d at a time", n, run->recipe.height, run->recipe.width,
+                   MOST_NUMBERS / pixels);
+    if (train && n > MOST_TOGETHER)
+        user_error("--mode: found train with %d images; expected at most %d, as they are one batch", n, MOST_TOGETHER);
     Tensor all = tensor_new((Shape){ 2, { n, pixels } }), part = { 0 };
     for (int first = 0, count; first < n; first += count) {
         count = train || n - first < AT_ONCE ? n - first : AT_ONCE;
@@ -423,6 +438,41 @@ static int interpolate(int argc, char **argv)
 
 enum { JUDGED = 10000 };
 
+/* What a classifier, trained here, says of JUDGED samples. */
+typedef struct {
+    double accuracy, smallest; /* of the classifier on the test set; the rarest class's share */
+    int covered, classes;
+} Judgement;
+
+static Judgement classify(const Tensor *x, const Images *d, const Images *test)
+{
+    static uint8_t label[JUDGED];
+    double share[256];
+    Judgement v = { .smallest = 1, .classes = d->classes };
+    Network *classifier = classifier_new(images_pixels(d), d->classes, 1);
+    Progress progress = progress_start("classifier", 5l * ((d->n + 127) / 128));
+    classifier_train(classifier, d, 5, 1, &progress);
+    progress_end(&progress);
+    v.accuracy = classifier_accuracy(classifier, test);
+    classifier_labels(classifier, x, label);
+    v.covered = classes_covered(label, JUDGED, d->classes, share);
+    for (int k = 0; k < d->classes; k++)
+        v.smallest = fmin(v.smallest, share[k]);
+    network_free(classifier);
+    return v;
+}
+
+static void write_judgement(const Run *run, const Judgement *v, const char *directory)
+{
+    FILE *tsv = tsv_open(directory, "summary.tsv", "model\tnorm\tstep\tclasses_covered\tsmallest_share\tclassifier_accuracy");
+    fprintf(tsv, "%s\t%s\t%ld\t%d\t%.4f\t%.4f\n", run->recipe.model, run->recipe.norm, run->training.step, v->covered,
+            v->smallest, v->accuracy);
+    output_close(tsv);
+    printf("%s after %ld steps: %d of %d classes with 1 %% or more of %d samples, the rarest %.1f %%, by a classifier right on "
+           "%.2f %% of the test set\n", run->recipe.model, run->training.step, v->covered, v->classes, JUDGED, 100 * v->smallest,
+           100 * v->accuracy);
+}
+
 static int judge(int argc, char **argv)
 {
     Options o = defaults();
@@ -446,22 +496,10 @@ static int judge(int argc, char **argv)
     images_load_both(o.data, &d, &test, 1);
     if (d.height != run.recipe.height || d.width != run.recipe.width)
         user_error("--data: found images of %dx%d; %s draws %dx%d", d.height, d.width, checkpoint, run.recipe.height, run.recipe.width);
-    Network *classifier = classifier_new(images_pixels(&d), d.classes, 1);
-    classifier_train(classifier, &d, 5, 1, NULL);
     Tensor z = noise_for(&o, &run), x = generate(&run, &z, "eval");
-    static uint8_t label[JUDGED];
-    double share[256], smallest = 1, accuracy = classifier_accuracy(classifier, &test);
-    classifier_labels(classifier, &x, label);
-    int covered = classes_covered(label, JUDGED, d.classes, share);
-    for (int k = 0; k < d.classes; k++)
-        smallest = fmin(smallest, share[k]);
-    FILE *tsv = tsv_open(o.out ? o.out : directory, "summary.tsv", "model\tnorm\tstep\tclasses_covered\tsmallest_share\tclassifier_accuracy");
-    fprintf(tsv, "%s\t%s\t%ld\t%d\t%.4f\t%.4f\n", run.recipe.model, run.recipe.norm, run.training.step, covered, smallest, accuracy);
-    output_close(tsv);
-    printf("%s after %ld steps: %d of %d classes with 1 %% or more of %d samples, the rarest %.1f %%, by a classifier right on %.2f %% of the test set\n",
-           run.recipe.model, run.training.step, covered, d.classes, JUDGED, 100 * smallest, 100 * accuracy);
+    Judgement v = classify(&x, &d, &test);
+    write_judgement(&run, &v, o.out ? o.out : directory);
     tensor_free(&z), tensor_free(&x);
-    network_free(classifier);
     images_free(&d), images_free(&test);
     run_free(&run);
     return 0;
@@ -469,22 +507,15 @@ static int judge(int argc, char **argv)
 
 /* ---- summary, export and import -------------------------------------------------------------------------- */
 
-static const char *word_among(const char *word, const char *words, const char *what)
-{
-    size_t n = strlen(word);
-    for (const char *w = words; w; w = strchr(w, '|') ? strchr(w, '|') + 1 : NULL)
-        if (n > 0 && strcspn(w, "|") == n && strncmp(w, word, n) == 0)
-            return word;
-    user_error("%s: found '%s'; expected one of %s", what, word, words);
-}
-
 static int summary(int argc, char **argv)
 {
     Options o = defaults();
     const char *model = need_word(take_word(&argc, argv), argc, argv, "model");
     const Option option[] = { NORM_OPTION(&o), ORDER_OPTION(&o), { 0 } };
     options_read(argc, argv, "gan summary MODEL (mlp, dcgan-upsample or dcgan-transpose): prints both networks, layer by layer.", option);
-    o.model = word_among(model, model_names, "model");
+    if (!word_among(model, model_names))
+        user_error("found '%s'; expected one of %s", model, model_names);
+    o.model = model;
     Recipe recipe = recipe_of(&o, NULL);
     Run run;
     run_new(&run, &recipe, NULL);
@@ -507,6 +538,16 @@ static int relayout(const Options *o, Run *run, Relayout r[MOST_TENSORS])
 #define NETWORK_OPTION(o) { "network", OPTION_CHOICE, &(o)->network, "which of the two", 0, 0, "generator|discriminator" }
 #define LAYOUT_OPTION(o) { "layout", OPTION_CHOICE, &(o)->layout, "names, shapes and axes of which framework", 0, 0, "pytorch|keras" }
 
+/* What is read must not be written over. */
+static void require_other_file(const char *out, const char *in)
+{
+    struct stat a, b;
+    if (!out || !*out)
+        user_error("--out: found nothing; expected the file to write");
+    if (stat(out, &a) == 0 && stat(in, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+        user_error("--out: found %s, the file that is read; expected another", out);
+}
+
 static int export(int argc, char **argv)
 {
     Options o = defaults();
@@ -519,8 +560,7 @@ static int export(int argc, char **argv)
     };
     options_read(argc, argv, "gan export CHECKPOINT: writes a network's weights as PyTorch's load_state_dict or Keras's set_weights\n"
                              "takes them. Chapter 21 prints the model on the other side.", option);
-    if (!o.out || !*o.out)
-        user_error("--out: found nothing; expected the safetensors file to write");
+    require_other_file(o.out, checkpoint);
     Run run;
     Relayout r[MOST_TENSORS];
     run_load(&run, checkpoint);
@@ -546,9 +586,9 @@ static int import(int argc, char **argv)
         { 0 },
     };
     options_read(argc, argv, "gan import FILE: makes a checkpoint from weights that PyTorch or Keras saved; what gan export writes,\n"
-                             "this reads back. Without --into the model is new but for them.", option);
-    if (!o.out || !*o.out)
-        user_error("--out: found nothing; expected the checkpoint to write");
+                             "this reads back. Without --into the model is new but for them; with it, the rest of the\n"
+                             "checkpoint, Adam's moments included, stays as it is.", option);
+    require_other_file(o.out, path);
     if (o.into && (o.model || o.norm || o.order))
         user_error("--into: found with --model, --norm or --order; the checkpoint has its own");
     o.model = o.model ? o.model : "mlp";
@@ -607,7 +647,10 @@ int main(int argc, char **argv)
             snprintf(name, sizeof name, "gan %s", argv[1]);
             argv[1] = name;
             program_named(name);
-            return commands[i].run(argc - 1, argv + 1);
+            int status = commands[i].run(argc - 1, argv + 1);
+            if (fflush(stdout) != 0 || ferror(stdout))
+                user_error("standard output: cannot write: %s", strerror(errno));
+            return status;
         }
     program_named("gan");
     user_error("found %s%s%s; expected train, sample, interpolate, judge, summary, export or import (--help explains them)",
