@@ -5,7 +5,8 @@ load "style.gp"
 array model[2] = ["upsample", "transpose"]
 array label[2] = ["upsampling and convolution", "transposed convolution"]
 epoch(k) = system("cd '".results."/20_".model[k]."/samples' && ls epoch_*.png | tail -n 1")
-title_of(k) = sprintf("%s, epoch %d", label[k], int(substr(epoch(k), 7, 9)))
+number(k) = system("echo '".epoch(k)."' | sed 's/epoch_0*//; s/.png//'")
+title_of(k) = label[k].", epoch ".number(k)
 losses(k) = results."/20_".model[k]."/log.tsv"
 set multiplot
 do for [k = 1:2] {
@@ -25,7 +26,8 @@ set key top right
 set autoscale xfix
 # Every point is the mean of many steps: two hundred points a curve.
 stats losses(1) using 1 nooutput name "S"
-bin(step) = S_max > 400 ? (S_max/200)*floor(step/(S_max/200)) : step
+wide = S_max > 400 ? S_max/200.0 : 1.0
+bin(step) = wide*(floor((step - 1)/wide) + 0.5)
 set ylabel "loss of D, both halves"
 set lmargin at screen 0.07; set rmargin at screen 0.48
 set yrange [0:*]
@@ -49,13 +51,14 @@ unset tics; unset border; unset grid; unset key; unset title
 do for [k = 1:2] {
     list = epochs(k)
     rows = words(list)
+    slots = rows > 9 ? rows : 9
     set label 1 label[k] at screen 0.27 + 0.49*(k - 1), screen 0.965 center
     do for [i = 1:rows] {
         e = int(word(list, i))
         file = sprintf("%s/20_%s/samples/epoch_%03d.png", results, model[k], e)
-        set label 2 sprintf("%d", e) at screen 0.045 + 0.49*(k - 1), screen 0.93 - (i - 0.5)*0.92/rows right
+        set label 2 sprintf("%d", e) at screen 0.045 + 0.49*(k - 1), screen 0.93 - (i - 0.5)*0.92/slots right
         set lmargin at screen 0.055 + 0.49*(k - 1); set rmargin at screen 0.49 + 0.49*(k - 1)
-        set tmargin at screen 0.93 - (i - 1)*0.92/rows; set bmargin at screen 0.932 - i*0.92/rows
+        set tmargin at screen 0.93 - (i - 1)*0.92/slots; set bmargin at screen 0.932 - i*0.92/slots
         set size ratio -1
         set xrange [-0.5:side - 0.5]; set yrange [side - 0.5 - side/8.0:side - 0.5]
         plot file binary filetype=png with rgbimage

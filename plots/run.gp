@@ -5,7 +5,8 @@ load "style.gp"
 steps = results."/log.tsv"
 stats steps using 1 nooutput name "S"
 # Every point is the mean of many steps: two hundred points a curve.
-bin(step) = S_max > 400 ? (S_max/200)*floor(step/(S_max/200)) : step
+wide = S_max > 400 ? S_max/200.0 : 1.0
+bin(step) = wide*(floor((step - 1)/wide) + 0.5)
 set multiplot layout 1,2
 set xlabel "step"
 set autoscale xfix

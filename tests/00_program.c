@@ -470,9 +470,67 @@ END_TEST
 START_TEST(name_taken_by_a_directory_is_a_users_error)
 {
     directory_begin();
-    assert_user_error(run(finish_onto_a_directory), below("t"), "finish");
+    assert_user_error(run(finish_onto_a_directory), below("t"), "no plain file");
     ck_assert_int_eq(entries(), 1);
     directory_end();
+}
+END_TEST
+
+START_TEST(a_synced_file_is_whole_under_its_name)
+{
+    directory_begin();
+    FILE *file = output_open(dir, "t");
+    fputs("all of it", file);
+    output_close_synced(file);
+    ck_assert_int_eq(entries(), 1); /* no .part is left */
+    FILE *read = fopen(below("t"), "r");
+    char text[32] = "";
+    ck_assert(read && fgets(text, sizeof text, read));
+    ck_assert_str_eq(text, "all of it");
+    fclose(read);
+    directory_end();
+}
+END_TEST
+
+START_TEST(paths_are_split_at_the_last_slash)
+{
+    static const char *const path[][3] = {
+        { "a", ".", "a" }, { "a/b", "a", "b" }, { "/a", "/", "a" }, { "/a/b.c/d", "/a/b.c", "d" }, { "./a", ".", "a" },
+    };
+    char directory[PATH_SIZE], name[PATH_SIZE];
+    for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
+        path_split(path[i][0], directory, name);
+        ck_assert_str_eq(directory, path[i][1]);
+        ck_assert_str_eq(name, path[i][2]);
+    }
+}
+END_TEST
+
+static void split_without_a_name(void)
+{
+    char directory[PATH_SIZE], name[PATH_SIZE];
+    path_split("a/b/", directory, name);
+}
+
+START_TEST(a_path_that_ends_in_a_slash_is_a_users_error) { assert_user_error(run(split_without_a_name), "a/b/", "expected a file"); }
+END_TEST
+
+START_TEST(a_word_is_found_whole_or_not_at_all)
+{
+    ck_assert(word_among("quick", "quick|full") && word_among("full", "quick|full"));
+    ck_assert(!word_among("", "quick|full") && !word_among("ful", "quick|full") && !word_among("quick|full", "quick|full"));
+    ck_assert(!word_among("fuller", "quick|full") && !word_among("|", "quick|full"));
+}
+END_TEST
+
+START_TEST(an_interrupt_is_noted_and_the_second_obeyed)
+{
+    interrupts_hold();
+    ck_assert_int_eq(interrupted(), 0);
+    raise(SIGTERM);
+    ck_assert_int_eq(interrupted(), SIGTERM);
+    raise(SIGTERM); /* the test expects to die of this one */
+    ck_abort_msg("the second signal was held as well");
 }
 END_TEST
 
@@ -595,7 +653,9 @@ SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_
       RUNS(terminated_program_leaves_no_part), RUNS(user_error_leaves_no_part),
       RUNS(full_disk_found_at_the_end_is_a_users_error), RUNS(full_disk_found_while_writing_is_a_users_error),
       RUNS(disk_full_for_a_while_is_a_users_error), RUNS(disk_just_large_enough_will_do),
-      RUNS(name_taken_by_a_directory_is_a_users_error),
+      RUNS(name_taken_by_a_directory_is_a_users_error), RUNS(a_synced_file_is_whole_under_its_name),
+      RUNS(paths_are_split_at_the_last_slash), RUNS(a_path_that_ends_in_a_slash_is_a_users_error),
+      RUNS(a_word_is_found_whole_or_not_at_all), { an_interrupt_is_noted_and_the_second_obeyed, SIGTERM, 0 },
       RUNS(files_open_side_by_side_keep_apart), RUNS(too_many_open_files_are_refused_and_removed),
       RUNS(a_place_is_free_again_after_close), RUNS(table_begins_with_its_columns), RUNS(clock_counts_seconds),
       RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left), RUNS(end_of_work_shows_the_time_taken))

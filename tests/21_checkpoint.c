@@ -219,6 +219,8 @@ START_TEST(a_run_without_images_takes_them_and_trains)
     run_load(&run, path);
     real before = run.gan.generator->base.param[0]->value.data[0];
     run_attach(&run, &wanted, &d, path);
+    Random noise = gan_noise_stream(5); /* the seed wanted now, not the one it was imported with */
+    ck_assert(run.gan.random.seed == noise.seed && run.gan.random.stream == noise.stream && run.gan.random.next == 0);
     ck_assert(run.gan.g.adam.rate == 1e-3 && run.gan.d.adam.rate == 1e-3 && run.training.batch == 12);
     steps(&run, 3);
     ck_assert_int_eq(run.training.step, 3);
