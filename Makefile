@@ -184,7 +184,7 @@ refresh:
 tour-run: all
 	@$(MAKE) --no-print-directory gradcheck
 	@$(MAKE) --no-print-directory figures
-	@echo; echo "Every gradient is proved, and the GANs have drawn digits:"
+	@echo; echo "Every gradient is proved, and the GANs have begun to draw digits:"
 	@echo "  $(OUT)/17_both/samples/       the blog's, epoch by epoch"; echo "  $(OUT)/20_upsample/samples/   the notebook's"; echo "  $(OUT)/*.png                  the figures"
 	@echo "  chapters/                      the text; begin with chapters/01_tensor.md"
 

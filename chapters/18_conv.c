@@ -11,14 +11,14 @@ static Network *convolutional(int side, int classes, Random *r)
     Layer *first = conv_new(1, 8, 5, 2, PAD_KERAS, INIT_HE, r), *second = conv_new(8, 16, 5, 2, PAD_KERAS, INIT_HE, r);
     int low = ((side + 1) / 2 + 1) / 2;
     Layer *last = dense_new(low * low * 16, classes, INIT_HE, r);
-    return network_new("convolutional", (Layer *[]){ reshape_new(side, side, 1), first, relu_new(), second, relu_new(), last, NULL });
+    return network_new("convolutional", (Layer *[]){ reshape_new(side, side, 1), first, leaky_relu_new(0.2), second, leaky_relu_new(0.2), last, NULL });
 }
 
 /* 784 -> 14 -> 10: as many weights. */
 static Network *dense_small(int side, int classes, Random *r)
 {
     Layer *first = dense_new(side * side, 14, INIT_HE, r), *last = dense_new(14, classes, INIT_HE, r);
-    return network_new("dense, as many weights", (Layer *[]){ first, relu_new(), last, NULL });
+    return network_new("dense, as many weights", (Layer *[]){ first, leaky_relu_new(0.2), last, NULL });
 }
 
 /* 784 -> 256 -> 128 -> 10: twenty times as many. */
@@ -26,7 +26,7 @@ static Network *dense_large(int side, int classes, Random *r)
 {
     Layer *first = dense_new(side * side, 256, INIT_HE, r), *second = dense_new(256, 128, INIT_HE, r);
     Layer *last = dense_new(128, classes, INIT_HE, r);
-    return network_new("dense, 20 times as many", (Layer *[]){ first, relu_new(), second, relu_new(), last, NULL });
+    return network_new("dense, 20 times as many", (Layer *[]){ first, leaky_relu_new(0.2), second, leaky_relu_new(0.2), last, NULL });
 }
 
 typedef Network *Maker(int side, int classes, Random *r);
