@@ -20,11 +20,25 @@ static const Tensor *sequence_forward(Layer *l, const Tensor *x, Mode mode)
     return x;
 }
 
+/* Layer i's backward. Its dx is lent one of the network's two places: dy, in
+ * the other, has been used up when the place's turn comes again. */
+static const Tensor *backward_in_turn(Network *n, int i, const Tensor *dy, unsigned want)
+{
+    Layer *l = n->layer[i];
+    Tensor own = l->dx, *place = &n->turn[i % 2];
+    l->dx = *place;
+    const Tensor *dx = layer_backward(l, dy, want);
+    *place = l->dx;
+    bool lent = dx == &l->dx; /* a network inside returns a place of its own */
+    l->dx = own;
+    return lent ? place : dx;
+}
+
 static const Tensor *sequence_backward(Layer *l, const Tensor *dy, unsigned want)
 {
     Network *n = (Network *)l;
     for (int i = n->n_layer - 1; i >= 0; i--)
-        dy = layer_backward(n->layer[i], dy, i > 0 ? want | WANT_DX : want);
+        dy = backward_in_turn(n, i, dy, i > 0 ? want | WANT_DX : want);
     return dy;
 }
 
@@ -44,6 +58,8 @@ static void sequence_free(Layer *l)
         layer_free(n->layer[i]);
     memory_release(n->layer);
     tensor_free(&n->dy);
+    tensor_free(&n->turn[0]);
+    tensor_free(&n->turn[1]);
     l->n_param = l->n_state = 0; /* they were the layers' */
 }
 

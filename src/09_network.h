@@ -13,7 +13,8 @@ typedef struct {
     const char *name;
     Layer **layer;
     int n_layer;
-    Tensor dy;  /* room for a loss's gradient */
+    Tensor dy;      /* room for a loss's gradient */
+    Tensor turn[2]; /* the gradients between layers: each is needed by one layer alone, so two places do, in turn */
 } Network;
 
 /* Takes the layers over and frees them with itself. The list ends with NULL:

@@ -191,6 +191,28 @@ void conv_flip(real *flipped, const real *w, int K, int C, int O)
     }
 }
 
+/* ---- one workroom for all ------------------------------------------------------------------ */
+
+static struct {
+    Tensor room;
+    int users;
+} shared;
+
+void workroom_enter(void) { shared.users++; }
+
+void workroom_leave(void)
+{
+    if (--shared.users == 0)
+        tensor_free(&shared.room);
+}
+
+real *workroom(size_t n)
+{
+    REQUIRE(n <= INT32_MAX, "a workroom of %zu elements", n);
+    tensor_resize(&shared.room, (Shape){ 1, { (int)n } });
+    return shared.room.data;
+}
+
 /* ---- the layer ------------------------------------------------------------------------------ */
 
 typedef struct {
@@ -198,7 +220,6 @@ typedef struct {
     Param *weight, *bias;
     int C, O, K, S;
     Padding padding;
-    Tensor work;
 } Conv;
 
 static ConvSizes sizes_of(const Conv *l, Shape x)
@@ -220,8 +241,7 @@ static const Tensor *conv_layer_forward(Layer *l, const Tensor *x, Mode mode)
     ConvSizes s = sizes_of(c, x->shape);
     (void)mode;
     tensor_resize(&l->y, l->y_shape);
-    tensor_resize(&c->work, (Shape){ 1, { (int)conv_work_size(&s) } });
-    conv_forward(l->y.data, x->data, c->weight->value.data, c->bias->value.data, &s, c->work.data);
+    conv_forward(l->y.data, x->data, c->weight->value.data, c->bias->value.data, &s, workroom(conv_work_size(&s)));
     return &l->y;
 }
 
@@ -229,18 +249,23 @@ static const Tensor *conv_layer_backward(Layer *l, const Tensor *dy, unsigned wa
 {
     Conv *c = (Conv *)l;
     ConvSizes s = sizes_of(c, l->x->shape);
+    real *work = workroom(conv_work_size(&s));
     if (want & WANT_PARAM) {
-        conv_backward_w(c->weight->grad.data, l->x->data, dy->data, &s, c->work.data);
+        conv_backward_w(c->weight->grad.data, l->x->data, dy->data, &s, work);
         conv_backward_b(c->bias->grad.data, dy->data, &s);
     }
     if (!(want & WANT_DX))
         return NULL;
     tensor_resize(&l->dx, l->x->shape);
-    conv_backward_x(l->dx.data, dy->data, c->weight->value.data, &s, c->work.data);
+    conv_backward_x(l->dx.data, dy->data, c->weight->value.data, &s, work);
     return &l->dx;
 }
 
-static void conv_free(Layer *l) { tensor_free(&((Conv *)l)->work); }
+static void conv_free(Layer *l)
+{
+    (void)l;
+    workroom_leave();
+}
 
 static const LayerOps conv_ops = { "Conv", conv_output_shape, conv_layer_forward, conv_layer_backward, NULL, conv_free };
 
@@ -248,6 +273,7 @@ Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r)
 {
     REQUIRE(C > 0 && O > 0 && K > 0 && S > 0, "convolution %d -> %d, kernel %d, stride %d", C, O, K, S);
     Conv *c = layer_new(&conv_ops, sizeof *c, 2, 0);
+    workroom_enter();
     c->C = C, c->O = O, c->K = K, c->S = S, c->padding = p;
     c->weight = layer_param(&c->base, 0, "weight", (Shape){ 4, { K, K, C, O } });
     c->bias = layer_param(&c->base, 1, "bias", (Shape){ 1, { O } });
@@ -261,6 +287,7 @@ Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r)
 typedef struct {
     Layer base;
     int H, W, C;
+    Tensor view; /* x's numbers, borrowed as x is */
 } Reshape;
 
 static Shape reshape_output_shape(const Layer *l, Shape x)
@@ -271,28 +298,25 @@ static Shape reshape_output_shape(const Layer *l, Shape x)
     return (Shape){ 4, { x.dim[0], r->H, r->W, r->C } };
 }
 
-/* to = from, with another shape of as many elements. */
-static void copy_reshaped(Tensor *to, const Tensor *from, Shape s)
-{
-    size_t n = tensor_size(from);
-    tensor_resize(to, s);
-    PARALLEL_FOR(n)
-    for (size_t i = 0; i < n; i++)
-        to->data[i] = from->data[i];
-}
-
 static const Tensor *reshape_forward(Layer *l, const Tensor *x, Mode mode)
 {
+    Reshape *r = (Reshape *)l;
     (void)mode;
-    copy_reshaped(&l->y, x, l->y_shape);
-    return &l->y;
+    r->view = *x;
+    r->view.shape = l->y_shape;
+    return &r->view;
 }
 
+/* A copy: dx must outlive dy, which is borrowed until this returns. */
 static const Tensor *reshape_backward(Layer *l, const Tensor *dy, unsigned want)
 {
+    size_t n = tensor_size(dy);
     if (!(want & WANT_DX))
         return NULL;
-    copy_reshaped(&l->dx, dy, l->x->shape);
+    tensor_resize(&l->dx, l->x->shape);
+    PARALLEL_FOR(n)
+    for (size_t i = 0; i < n; i++)
+        l->dx.data[i] = dy->data[i];
     return &l->dx;
 }
 

@@ -65,13 +65,23 @@ void conv_plain(real *y, const real *x, const real *w, const real *b, const Conv
  * conv_backward_x is conv_forward with the flipped kernel, and the reverse. */
 void conv_flip(real *flipped, const real *w, int K, int C, int O);
 
+/* ---- one workroom for all ------------------------------------------------------------------ */
+
+/* Nothing in `work` outlives a call, so all convolution layers, of whatever
+ * kind, share one. A layer enters when it is made and leaves when it is freed;
+ * the last to leave frees the room. For one thread at a time, as all layers. */
+void workroom_enter(void);
+void workroom_leave(void);
+real *workroom(size_t n); /* room for n elements; what it held is gone */
+
 /* ---- the layers --------------------------------------------------------------------------- */
 
 /* Convolution with parameters "weight" (K x K x C x O) and "bias" (O). Fans
  * for the initial weights: in K K C, out K K O. */
 Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r);
 
-/* Reads each example, whatever its rank, as a map of H x W x C. */
+/* Reads each example, whatever its rank, as a map of H x W x C. Forward copies
+ * nothing: it gives the same numbers another shape. */
 Layer *reshape_new(int H, int W, int C);
 
 /* Mistakes of convolutions for the checker to catch: the padding off by one,

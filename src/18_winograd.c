@@ -6,7 +6,7 @@
 
 /* A vector of channels. The compiler turns its sums and products into vector
  * instructions; written out, each operation is a loop over the lanes. */
-enum { LANES = 64 / sizeof(real) };
+enum { LANES = WINOGRAD_LANES };
 typedef real Lanes __attribute__((vector_size(64)));
 
 /* ---- the three transforms in one dimension, and their transposes ---------------------------- */
@@ -186,24 +186,38 @@ static Tiles tiles_of(const WinogradSizes *s, int first, int count)
     return (Tiles){ s, first, down, across, count * down * across };
 }
 
-/* Where tile t begins: its map, and its first output pixel. */
+/* Where tile t begins: its first output pixel. Returns the number of its map. */
 static size_t tile_place(const Tiles *T, int t, int *i, int *j)
 {
     int in_map = t % (T->down * T->across);
     *i = in_map / T->across * TILE;
     *j = in_map % T->across * TILE;
-    return (size_t)(T->first + t / (T->down * T->across)) * (size_t)(T->s->H * T->s->W);
+    return (size_t)(T->first + t / (T->down * T->across));
 }
 
-/* A square of `size` pixels from (i, j) of a map, n channels; 0 outside it. */
-static inline void square_read(Lanes *d, const real *map, const WinogradSizes *s, int i, int j, int size, int channels,
-                               int n)
+/* The lanes at channel c of a map: where they begin, and how far it is to the
+ * next row and the next column. In a map cut in four, channel c lies in the
+ * quarter (2p + q) = c/Q, from pixel (p, q) on, and pixels are two apart. */
+typedef struct {
+    size_t at, row, column;
+} Strip;
+
+static Strip strip_of(const WinogradSizes *s, size_t map, int channels, bool cut, int c)
+{
+    size_t W = (size_t)s->W, Q = (size_t)channels / 4, quarter = cut ? (size_t)c / Q : 0;
+    Strip p = { map * (size_t)s->H * W * (size_t)channels, W * (size_t)channels, cut ? 2 * Q : (size_t)channels };
+    p.at += cut ? (quarter / 2 * 2 * W + quarter % 2) * Q + (size_t)c % Q : (size_t)c;
+    return p;
+}
+
+/* A square of `size` pixels from (i, j), n channels; 0 outside the map. */
+static inline void square_read(Lanes *d, const real *x, Strip p, const WinogradSizes *s, int i, int j, int size, int n)
 {
     for (int a = 0; a < size; a++)
         for (int b = 0; b < size; b++) {
             bool inside = i + a >= 0 && i + a < s->H && j + b >= 0 && j + b < s->W;
             if (inside)
-                lanes_read(&d[a * size + b], map + (ptrdiff_t)((i + a) * s->W + j + b) * channels, n);
+                lanes_read(&d[a * size + b], x + p.at + (size_t)(i + a) * p.row + (size_t)(j + b) * p.column, n);
             else
                 d[a * size + b] = (Lanes){ 0 };
         }
@@ -217,11 +231,11 @@ static void input_tiles(real *V, const real *x, const Tiles *T)
     PARALLEL_FOR(matrix * POINTS)
     for (int t = 0; t < T->tiles; t++) {
         int i, j;
-        size_t pixel = tile_place(T, t, &i, &j);
+        size_t map = tile_place(T, t, &i, &j);
         for (int c = 0; c < C; c += LANES) {
             Lanes d[POINTS], v[POINTS];
             int n = lanes_left(C, c);
-            square_read(d, x + pixel * (size_t)C + c, T->s, i - 1, j - 1, WINDOW, C, n);
+            square_read(d, x, strip_of(T->s, map, C, T->s->cut_x, c), T->s, i - 1, j - 1, WINDOW, n);
             input_tile(v, d);
             for (int k = 0; k < POINTS; k++)
                 lanes_write(V + (size_t)k * matrix + (size_t)t * (size_t)C + c, &v[k], n);
@@ -237,11 +251,11 @@ static void gradient_tiles(real *M, const real *dy, const Tiles *T)
     PARALLEL_FOR(matrix * POINTS)
     for (int t = 0; t < T->tiles; t++) {
         int i, j;
-        size_t pixel = tile_place(T, t, &i, &j);
+        size_t map = tile_place(T, t, &i, &j);
         for (int o = 0; o < O; o += LANES) {
             Lanes y[TILE * TILE], m[POINTS];
             int n = lanes_left(O, o);
-            square_read(y, dy + pixel * (size_t)O + o, T->s, i, j, TILE, O, n);
+            square_read(y, dy, strip_of(T->s, map, O, T->s->cut_y, o), T->s, i, j, TILE, n);
             output_tile_transposed(m, y);
             for (int k = 0; k < POINTS; k++)
                 lanes_write(M + (size_t)k * matrix + (size_t)t * (size_t)O + o, &m[k], n);
@@ -257,13 +271,13 @@ static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
     PARALLEL_FOR(matrix * POINTS)
     for (int t = 0; t < T->tiles; t++) {
         int i, j;
-        size_t pixel = tile_place(T, t, &i, &j);
+        size_t map = tile_place(T, t, &i, &j);
         for (int o = 0; o < O; o += LANES) {
-            Lanes m[POINTS], out[TILE * TILE];
+            Lanes m[POINTS], out[TILE * TILE], bias = { 0 };
             int n = lanes_left(O, o);
-            Lanes bias = { 0 };
+            Strip p = strip_of(T->s, map, O, T->s->cut_y, o);
             if (b)
-                lanes_read(&bias, b + o, n);
+                lanes_read(&bias, b + (T->s->cut_y ? o % (O / 4) : o), n);
             for (int k = 0; k < POINTS; k++)
                 lanes_read(&m[k], M + (size_t)k * matrix + (size_t)t * (size_t)O + o, n);
             output_tile(out, m);
@@ -271,7 +285,7 @@ static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
                 int row = i + k / TILE, column = j + k % TILE;
                 out[k] += bias;
                 if (row < T->s->H && column < T->s->W)
-                    lanes_write(y + (pixel + (size_t)(row * T->s->W + column)) * (size_t)O + o, &out[k], n);
+                    lanes_write(y + p.at + (size_t)row * p.row + (size_t)column * p.column, &out[k], n);
             }
         }
     }
@@ -355,7 +369,7 @@ void winograd_forward(real *y, const real *x, const real *w, const real *b, cons
 
 void winograd_backward_x(real *dx, const real *dy, const real *w, const WinogradSizes *s, real *work)
 {
-    WinogradSizes back = { s->N, s->H, s->W, s->O, s->C };
+    WinogradSizes back = { s->N, s->H, s->W, s->O, s->C, s->cut_y, s->cut_x };
     real *flipped = work + winograd_work_size(s) - 9 * (size_t)s->C * (size_t)s->O;
     conv_flip(flipped, w, 3, s->C, s->O);
     winograd_forward(dx, dy, flipped, NULL, &back, work);
@@ -385,12 +399,11 @@ typedef struct {
     Layer base;
     Param *weight, *bias;
     int C, O;
-    Tensor work;
 } Winograd;
 
 static WinogradSizes sizes_of(const Winograd *w, Shape x)
 {
-    return (WinogradSizes){ x.dim[0], x.dim[1], x.dim[2], w->C, w->O };
+    return (WinogradSizes){ .N = x.dim[0], .H = x.dim[1], .W = x.dim[2], .C = w->C, .O = w->O };
 }
 
 static Shape winograd_output_shape(const Layer *l, Shape x)
@@ -406,8 +419,7 @@ static const Tensor *winograd_layer_forward(Layer *l, const Tensor *x, Mode mode
     WinogradSizes s = sizes_of(w, x->shape);
     (void)mode;
     tensor_resize(&l->y, l->y_shape);
-    tensor_resize(&w->work, (Shape){ 1, { (int)winograd_work_size(&s) } });
-    winograd_forward(l->y.data, x->data, w->weight->value.data, w->bias->value.data, &s, w->work.data);
+    winograd_forward(l->y.data, x->data, w->weight->value.data, w->bias->value.data, &s, workroom(winograd_work_size(&s)));
     return &l->y;
 }
 
@@ -415,18 +427,23 @@ static const Tensor *winograd_layer_backward(Layer *l, const Tensor *dy, unsigne
 {
     Winograd *w = (Winograd *)l;
     WinogradSizes s = sizes_of(w, l->x->shape);
+    real *work = workroom(winograd_work_size(&s));
     if (want & WANT_PARAM) {
-        winograd_backward_w(w->weight->grad.data, l->x->data, dy->data, &s, w->work.data);
+        winograd_backward_w(w->weight->grad.data, l->x->data, dy->data, &s, work);
         column_sums_add(w->bias->grad.data, dy->data, s.N * s.H * s.W, s.O);
     }
     if (!(want & WANT_DX))
         return NULL;
     tensor_resize(&l->dx, l->x->shape);
-    winograd_backward_x(l->dx.data, dy->data, w->weight->value.data, &s, w->work.data);
+    winograd_backward_x(l->dx.data, dy->data, w->weight->value.data, &s, work);
     return &l->dx;
 }
 
-static void winograd_free(Layer *l) { tensor_free(&((Winograd *)l)->work); }
+static void winograd_free(Layer *l)
+{
+    (void)l;
+    workroom_leave();
+}
 
 static const LayerOps winograd_ops = { "Conv", winograd_output_shape, winograd_layer_forward, winograd_layer_backward,
                                        NULL, winograd_free };
@@ -435,6 +452,7 @@ Layer *winograd_new(int C, int O, Init init, Random *r)
 {
     REQUIRE(C > 0 && O > 0, "convolution %d -> %d", C, O);
     Winograd *w = layer_new(&winograd_ops, sizeof *w, 2, 0);
+    workroom_enter();
     w->C = C, w->O = O;
     w->weight = layer_param(&w->base, 0, "weight", (Shape){ 4, { 3, 3, C, O } });
     w->bias = layer_param(&w->base, 1, "bias", (Shape){ 1, { O } });

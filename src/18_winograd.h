@@ -23,16 +23,24 @@ void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW]);      /* y 
 
 /* ---- the mathematics ------------------------------------------------------------------- */
 
-/* N maps of H x W pixels, C channels in and O out; padding 1 on every side. */
+/* N maps of H x W pixels, C channels in and O out; padding 1 on every side.
+ * Either side may lie cut in four instead (chapter 19 says what for): as a map
+ * of 2H x 2W pixels with a quarter of the channels, whose pixel (2i + p, 2j + q)
+ * is channels (2p + q)C/4 and following of pixel (i, j). The quarter must then
+ * be a multiple of WINOGRAD_LANES. */
 typedef struct {
     int N, H, W, C, O;
+    bool cut_x, cut_y;
 } WinogradSizes;
+
+enum { WINOGRAD_LANES = 64 / sizeof(real) }; /* channels taken side by side */
 
 /* Room, in elements, that `work` must have: for the transformed kernel, the
  * tiles, and a flipped kernel. Nothing in it outlives a call. */
 size_t winograd_work_size(const WinogradSizes *s);
 
-/* y = x * w + b: x (N x H x W x C), w (3 x 3 x C x O), b (O) or NULL. */
+/* y = x * w + b: x (N x H x W x C), w (3 x 3 x C x O), b (O; O/4 where y is
+ * cut) or NULL. */
 void winograd_forward(real *y, const real *x, const real *w, const real *b, const WinogradSizes *s, real *work);
 
 /* dx = dy * flipped w: again a convolution of the same kind. */

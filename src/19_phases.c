@@ -120,7 +120,7 @@ typedef struct {
 static LowConv low_conv(int N, int H, int W, int C, int O)
 {
     enum { MANY = 16 }; /* below it the transforms cost more than they save: chapter 18 */
-    LowConv l = { .size = { N, H, W, C, O }, .kernel = 9 * (size_t)C * (size_t)O };
+    LowConv l = { .size = { .N = N, .H = H, .W = W, .C = C, .O = O }, .kernel = 9 * (size_t)C * (size_t)O };
     l.way = C >= MANY && O >= MANY ? BY_WINOGRAD : C <= O ? BY_INPUT_WINDOWS : BY_OUTPUT_WINDOWS;
     l.windows = l.way == BY_OUTPUT_WINDOWS ? conv_sizes(N, H, W, O, C, 3, 1, PAD_KERAS)
                                            : conv_sizes(N, H, W, C, O, 3, 1, PAD_KERAS);
@@ -180,16 +180,23 @@ typedef struct {
     int C, O;
     Tensor low, dlow;   /* the folded kernel, and its gradient */
     Tensor phases;      /* the high map as phases: of x where STRIDED, else of y and then of dy */
-    Tensor work;
 } Phases;
 
-/* The low convolution for an input of this shape; H and W count low pixels. */
+/* The low convolution for an input of this shape; H and W count low pixels.
+ * Winograd's tiles can be read from the high map and written to it as they
+ * are, which saves the cut; otherwise the phases are cut and joined here. */
 static LowConv low_conv_of(const Phases *p, Shape x)
 {
-    if (p->kind == STRIDED)
-        return low_conv(x.dim[0], x.dim[1] / 2, x.dim[2] / 2, 4 * p->C, p->O);
-    return low_conv(x.dim[0], x.dim[1], x.dim[2], p->C, 4 * p->O);
+    bool strided = p->kind == STRIDED;
+    LowConv l = strided ? low_conv(x.dim[0], x.dim[1] / 2, x.dim[2] / 2, 4 * p->C, p->O)
+                        : low_conv(x.dim[0], x.dim[1], x.dim[2], p->C, 4 * p->O);
+    bool cut = l.way == BY_WINOGRAD && (strided ? p->C : p->O) % WINOGRAD_LANES == 0;
+    l.size.cut_x = cut && strided;
+    l.size.cut_y = cut && !strided;
+    return l;
 }
+
+static bool cuts_itself(const LowConv *c) { return c->size.cut_x || c->size.cut_y; }
 
 static Shape phases_output_shape(const Layer *l, Shape x)
 {
@@ -207,8 +214,8 @@ static void prepare(Phases *p, const LowConv *c, Shape x)
     tensor_resize(&p->base.y, p->base.y_shape);
     tensor_resize(&p->low, (Shape){ 1, { (int)c->kernel } });
     tensor_resize(&p->dlow, p->low.shape);
-    tensor_resize(&p->phases, (Shape){ 4, { x.dim[0], c->size.H, c->size.W, channels } });
-    tensor_resize(&p->work, (Shape){ 1, { (int)low_work_size(c) } });
+    if (!cuts_itself(c))
+        tensor_resize(&p->phases, (Shape){ 4, { x.dim[0], c->size.H, c->size.W, channels } });
 }
 
 static const Tensor *phases_forward(Layer *l, const Tensor *x, Mode mode)
@@ -218,12 +225,15 @@ static const Tensor *phases_forward(Layer *l, const Tensor *x, Mode mode)
     int N = c.size.N, H = c.size.H, W = c.size.W;
     (void)mode;
     prepare(p, &c, x->shape);
+    real *work = workroom(low_work_size(&c));
     phases_fold(p->low.data, p->weight->value.data, p->kind, p->C, p->O);
-    if (p->kind == STRIDED) {
+    if (cuts_itself(&c))
+        low_forward(l->y.data, x->data, p->low.data, p->bias->value.data, &c, work);
+    else if (p->kind == STRIDED) {
         space_to_depth(p->phases.data, x->data, N, H, W, p->C);
-        low_forward(l->y.data, p->phases.data, p->low.data, p->bias->value.data, &c, p->work.data);
+        low_forward(l->y.data, p->phases.data, p->low.data, p->bias->value.data, &c, work);
     } else {
-        low_forward(p->phases.data, x->data, p->low.data, NULL, &c, p->work.data);
+        low_forward(p->phases.data, x->data, p->low.data, NULL, &c, work);
         depth_to_space(l->y.data, p->phases.data, p->bias->value.data, N, H, W, p->O);
     }
     return &l->y;
@@ -234,24 +244,26 @@ static const Tensor *phases_backward(Layer *l, const Tensor *dy, unsigned want)
     Phases *p = (Phases *)l;
     LowConv c = low_conv_of(p, l->x->shape);
     int N = c.size.N, H = c.size.H, W = c.size.W;
-    const real *x = p->kind == STRIDED ? p->phases.data : l->x->data, *low_dy = dy->data;
-    if (p->kind != STRIDED) {
+    real *work = workroom(low_work_size(&c));
+    bool strided = p->kind == STRIDED, by_hand = !cuts_itself(&c);
+    const real *x = strided && by_hand ? p->phases.data : l->x->data, *low_dy = dy->data;
+    if (!strided && by_hand) {
         space_to_depth(p->phases.data, dy->data, N, H, W, p->O);
         low_dy = p->phases.data;
     }
     if (want & WANT_PARAM) {
-        low_backward_w(p->dlow.data, x, low_dy, &c, p->work.data);
+        low_backward_w(p->dlow.data, x, low_dy, &c, work);
         phases_unfold_add(p->weight->grad.data, p->dlow.data, p->kind, p->C, p->O);
         column_sums_add(p->bias->grad.data, dy->data, shape_rows(dy->shape), p->O);
     }
     if (!(want & WANT_DX))
         return NULL;
     tensor_resize(&l->dx, l->x->shape);
-    if (p->kind == STRIDED) { /* x's phases are spent: their place takes those of dx */
-        low_backward_x(p->phases.data, low_dy, p->low.data, &c, p->work.data);
+    if (strided && by_hand) { /* x's phases are spent: their place takes those of dx */
+        low_backward_x(p->phases.data, low_dy, p->low.data, &c, work);
         depth_to_space(l->dx.data, p->phases.data, NULL, N, H, W, p->C);
     } else
-        low_backward_x(l->dx.data, low_dy, p->low.data, &c, p->work.data);
+        low_backward_x(l->dx.data, low_dy, p->low.data, &c, work);
     return &l->dx;
 }
 
@@ -261,7 +273,7 @@ static void phases_free(Layer *l)
     tensor_free(&p->low);
     tensor_free(&p->dlow);
     tensor_free(&p->phases);
-    tensor_free(&p->work);
+    workroom_leave();
 }
 
 static const LayerOps upsampled_ops = { "UpsampleConv", phases_output_shape, phases_forward, phases_backward, NULL, phases_free };
@@ -273,6 +285,7 @@ Layer *phases_new(Rewriting kind, int C, int O, Init init, Random *r)
     const LayerOps *ops = kind == UPSAMPLED ? &upsampled_ops : kind == PAINTED ? &painted_ops : &strided_ops;
     REQUIRE(C > 0 && O > 0, "%s %d -> %d", ops->name, C, O);
     Phases *p = layer_new(ops, sizeof *p, 2, 0);
+    workroom_enter();
     p->kind = kind, p->C = C, p->O = O;
     p->weight = layer_param(&p->base, 0, "weight", (Shape){ 4, { 5, 5, kind == PAINTED ? O : C, kind == PAINTED ? C : O } });
     p->bias = layer_param(&p->base, 1, "bias", (Shape){ 1, { O } });

@@ -97,7 +97,6 @@ typedef struct {
     Param *weight, *bias;
     int C, O, K, S;
     Padding padding;
-    Tensor work;
 } Transposed;
 
 static ConvSizes sizes_of(const Transposed *t, Shape x)
@@ -118,8 +117,7 @@ static const Tensor *transposed_layer_forward(Layer *l, const Tensor *x, Mode mo
     ConvSizes s = sizes_of(t, x->shape);
     (void)mode;
     tensor_resize(&l->y, l->y_shape);
-    tensor_resize(&t->work, (Shape){ 1, { (int)conv_work_size(&s) } });
-    transposed_forward(l->y.data, x->data, t->weight->value.data, t->bias->value.data, &s, t->work.data);
+    transposed_forward(l->y.data, x->data, t->weight->value.data, t->bias->value.data, &s, workroom(conv_work_size(&s)));
     return &l->y;
 }
 
@@ -127,18 +125,23 @@ static const Tensor *transposed_layer_backward(Layer *l, const Tensor *dy, unsig
 {
     Transposed *t = (Transposed *)l;
     ConvSizes s = sizes_of(t, l->x->shape);
+    real *work = workroom(conv_work_size(&s));
     if (want & WANT_PARAM) {
-        transposed_backward_w(t->weight->grad.data, l->x->data, dy->data, &s, t->work.data);
+        transposed_backward_w(t->weight->grad.data, l->x->data, dy->data, &s, work);
         column_sums_add(t->bias->grad.data, dy->data, s.N * s.H * s.W, s.C);
     }
     if (!(want & WANT_DX))
         return NULL;
     tensor_resize(&l->dx, l->x->shape);
-    transposed_backward_x(l->dx.data, dy->data, t->weight->value.data, &s, t->work.data);
+    transposed_backward_x(l->dx.data, dy->data, t->weight->value.data, &s, work);
     return &l->dx;
 }
 
-static void transposed_free(Layer *l) { tensor_free(&((Transposed *)l)->work); }
+static void transposed_free(Layer *l)
+{
+    (void)l;
+    workroom_leave();
+}
 
 static const LayerOps transposed_ops = { "TransposedConv", transposed_output_shape, transposed_layer_forward,
                                          transposed_layer_backward, NULL, transposed_free };
@@ -147,6 +150,7 @@ Layer *transposed_new(int C, int O, int K, int S, Padding p, Init init, Random *
 {
     REQUIRE(C > 0 && O > 0 && K > 0 && S > 0, "transposed convolution %d -> %d, kernel %d, stride %d", C, O, K, S);
     Transposed *t = layer_new(&transposed_ops, sizeof *t, 2, 0);
+    workroom_enter();
     t->C = C, t->O = O, t->K = K, t->S = S, t->padding = p;
     t->weight = layer_param(&t->base, 0, "weight", (Shape){ 4, { K, K, O, C } });
     t->bias = layer_param(&t->base, 1, "bias", (Shape){ 1, { O } });

@@ -392,7 +392,39 @@ START_TEST(freeing_gives_every_block_back)
 }
 END_TEST
 
-SUITE("09 network", RUNS(forward_is_the_composition), RUNS(backward_is_the_layers_called_by_hand),
+/* Between its layers a network keeps two gradients, whatever its depth. */
+START_TEST(gradients_between_layers_take_turns)
+{
+    enum { DEPTH = 6, WIDE = 50, ROWS = 40 };
+    Layer *list[DEPTH + 1] = { NULL }, *twin[DEPTH + 1] = { NULL };
+    Random a = random_stream(1, "weights", 0), b = a, r = random_stream(1, "x", 0);
+    for (int i = 0; i < DEPTH; i++) {
+        list[i] = i % 2 ? tanh_new() : dense_new(WIDE, WIDE, INIT_PYTORCH, &a);
+        twin[i] = i % 2 ? tanh_new() : dense_new(WIDE, WIDE, INIT_PYTORCH, &b);
+    }
+    Network *n = network_new("deep", list);
+    Tensor x = tensor_new((Shape){ 2, { ROWS, WIDE } }), u = tensor_new(x.shape);
+    random_normal(&r, x.data, tensor_size(&x)), random_normal(&r, u.data, tensor_size(&u));
+    const Tensor *y = &x, *dx = &u;
+    for (int i = 0; i < DEPTH; i++)
+        y = layer_forward(twin[i], y, TRAIN);
+    for (int i = DEPTH - 1; i >= 0; i--)
+        dx = layer_backward(twin[i], dx, WANT_DX | WANT_PARAM);
+    network_forward(n, &x, TRAIN);
+    const Tensor *found = network_backward(n, &u, WANT_DX | WANT_PARAM);
+    assert_all_close(found->data, dx->data, tensor_size(&x), 0);
+    for (int i = 0; i < DEPTH; i++) {
+        ck_assert_ptr_null(list[i]->dx.data); /* the layers' own places stay empty */
+        for (int k = 0; k < twin[i]->n_param; k++)
+            assert_all_close(list[i]->param[k]->grad.data, twin[i]->param[k]->grad.data, tensor_size(&twin[i]->param[k]->grad), 0);
+        layer_free(twin[i]);
+    }
+    tensor_free(&x), tensor_free(&u);
+    network_free(n);
+}
+END_TEST
+
+SUITE("09 network", RUNS(gradients_between_layers_take_turns), RUNS(forward_is_the_composition), RUNS(backward_is_the_layers_called_by_hand),
       RUNS(every_gradient_passes_the_checker), RUNS(subject_names_and_groups_follow_the_layers),
       RUNS(wanting_only_dx_leaves_parameter_gradients_alone),
       RUNS(not_wanting_dx_gives_none_but_every_parameter_its_gradient), RUNS(gradients_accumulate),

@@ -194,7 +194,7 @@ END_TEST
 /* Through the functions: arrays of exactly their size, b may be NULL, dx is overwritten. */
 START_TEST(functions_stay_within_their_arrays)
 {
-    static const WinogradSizes of[] = { { 30, 9, 9, 3, 17 }, { 2, 5, 6, 17, 3 }, { 1, 1, 1, 1, 1 } };
+    static const WinogradSizes of[] = { { .N = 30, .H = 9, .W = 9, .C = 3, .O = 17 }, { .N = 2, .H = 5, .W = 6, .C = 17, .O = 3 }, { .N = 1, .H = 1, .W = 1, .C = 1, .O = 1 } };
     r = random_stream(5, "maps", 0);
     for (int k = 0; k < 3; k++) {
         WinogradSizes s = of[k];
@@ -218,7 +218,7 @@ END_TEST
  * to the size of an output, 3 sqrt(C). */
 START_TEST(error_is_some_ten_roundings)
 {
-    WinogradSizes s = { 4, 14, 14, 64, 16 };
+    WinogradSizes s = { .N = 4, .H = 14, .W = 14, .C = 64, .O = 16 };
     r = random_stream(6, "maps", 0);
     Tensor x = filled(maps(s.N, s.H, s.W, s.C)), w = filled(maps(3, 3, s.C, s.O)), y = tensor_new(maps(s.N, s.H, s.W, s.O));
     real *work = memory_get(winograd_work_size(&s) * sizeof *work);

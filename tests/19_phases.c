@@ -348,7 +348,45 @@ START_TEST(dy_of_another_shape_aborts)
 }
 END_TEST
 
-SUITE("19 phases", RUNS(cut_by_hand), RUNS(cut_and_join_are_inverse), RUNS(taps_are_those_of_the_definition),
+/* Winograd's tiles read from and written to maps that are cut in four, against
+ * the same with the cut made by hand. */
+START_TEST(winograd_takes_maps_that_are_cut_in_four)
+{
+    enum { N = 3, H = 5, W = 6, Q = 2 * WINOGRAD_LANES, C = 4 * Q, O = 3, PIXELS = N * H * W };
+    WinogradSizes plain = { .N = N, .H = H, .W = W, .C = C, .O = O }, cut = plain;
+    Random r = random_stream(1, "cut", 0);
+    cut.cut_x = true;
+    size_t in = PIXELS * C, out = PIXELS * O, kernel = 9 * C * O;
+    real *room = memory_get((4 * in + 3 * out + 3 * kernel + winograd_work_size(&plain)) * sizeof *room);
+    real *high = room, *low = high + in, *dhigh = low + in, *dlow = dhigh + in, *y = dlow + in, *y2 = y + out, *dy = y2 + out;
+    real *w = dy + out, *dw = w + kernel, *dw2 = dw + kernel, *work = dw2 + kernel;
+    random_normal(&r, high, in), random_normal(&r, dy, out), random_normal(&r, w, kernel);
+    space_to_depth(low, high, N, H, W, Q);
+    winograd_forward(y, low, w, NULL, &plain, work);
+    winograd_forward(y2, high, w, NULL, &cut, work);
+    ck_assert_mem_eq(y, y2, out * sizeof *y);
+    memset(dw, 0, 2 * kernel * sizeof *dw);
+    winograd_backward_w(dw, low, dy, &plain, work);
+    winograd_backward_w(dw2, high, dy, &cut, work);
+    ck_assert_mem_eq(dw, dw2, kernel * sizeof *dw);
+    winograd_backward_x(low, dy, w, &plain, work);
+    depth_to_space(dhigh, low, NULL, N, H, W, Q);
+    winograd_backward_x(dlow, dy, w, &cut, work);
+    ck_assert_mem_eq(dhigh, dlow, in * sizeof *dhigh);
+    /* And the other side: from O to C channels, with a bias that all four share. */
+    WinogradSizes back = { .N = N, .H = H, .W = W, .C = O, .O = C }, cut_back = back;
+    cut_back.cut_y = true;
+    real *b = w, *v = dw; /* Q numbers; a kernel */
+    random_normal(&r, v, kernel);
+    winograd_forward(low, dy, v, NULL, &back, work);
+    depth_to_space(dhigh, low, b, N, H, W, Q);
+    winograd_forward(high, dy, v, b, &cut_back, work);
+    assert_all_close(high, dhigh, in, 0);
+    memory_release(room);
+}
+END_TEST
+
+SUITE("19 phases", RUNS(winograd_takes_maps_that_are_cut_in_four), RUNS(cut_by_hand), RUNS(cut_and_join_are_inverse), RUNS(taps_are_those_of_the_definition),
       RUNS(fold_sums_the_taps_and_unfold_is_its_transpose), RUNS(upsampled_is_upsampling_and_a_convolution),
       RUNS(painted_is_the_transposed_convolution), RUNS(strided_is_the_convolution_of_stride_2),
       RUNS(layer_begins_as_the_plain_one), RUNS(only_what_is_wanted_is_computed),
