@@ -127,18 +127,20 @@ static LowConv low_conv(int N, int H, int W, int C, int O)
     return l;
 }
 
-/* Room for a flipped kernel, and for the way's own work. */
+/* Room for the way's own work, and for a flipped kernel where it needs one. */
 static size_t low_work_size(const LowConv *l)
 {
-    return l->kernel + (l->way == BY_WINOGRAD ? winograd_work_size(&l->size) : conv_work_size(&l->windows));
+    if (l->way == BY_WINOGRAD)
+        return winograd_work_size(&l->size);
+    return conv_work_size(&l->windows) + (l->way == BY_OUTPUT_WINDOWS ? l->kernel : 0);
 }
 
 static void low_forward(real *y, const real *x, const real *w, const real *b, const LowConv *l, real *work)
 {
     real *flipped = work, *rest = work + l->kernel;
     switch (l->way) {
-    case BY_WINOGRAD: winograd_forward(y, x, w, b, &l->size, rest); break;
-    case BY_INPUT_WINDOWS: conv_forward(y, x, w, b, &l->windows, rest); break;
+    case BY_WINOGRAD: winograd_forward(y, x, w, b, &l->size, work); break;
+    case BY_INPUT_WINDOWS: conv_forward(y, x, w, b, &l->windows, work); break;
     case BY_OUTPUT_WINDOWS:
         conv_flip(flipped, w, 3, l->size.C, l->size.O);
         transposed_forward(y, x, flipped, b, &l->windows, rest);
@@ -149,8 +151,8 @@ static void low_backward_x(real *dx, const real *dy, const real *w, const LowCon
 {
     real *flipped = work, *rest = work + l->kernel;
     switch (l->way) {
-    case BY_WINOGRAD: winograd_backward_x(dx, dy, w, &l->size, rest); break;
-    case BY_INPUT_WINDOWS: conv_backward_x(dx, dy, w, &l->windows, rest); break;
+    case BY_WINOGRAD: winograd_backward_x(dx, dy, w, &l->size, work); break;
+    case BY_INPUT_WINDOWS: conv_backward_x(dx, dy, w, &l->windows, work); break;
     case BY_OUTPUT_WINDOWS:
         conv_flip(flipped, w, 3, l->size.C, l->size.O);
         transposed_backward_x(dx, dy, flipped, &l->windows, rest);
@@ -163,8 +165,8 @@ static void low_backward_w(real *dw, const real *x, const real *dy, const LowCon
     real *flipped = work, *rest = work + l->kernel;
     memset(l->way == BY_OUTPUT_WINDOWS ? flipped : dw, 0, l->kernel * sizeof *dw);
     switch (l->way) {
-    case BY_WINOGRAD: winograd_backward_w(dw, x, dy, &l->size, rest); break;
-    case BY_INPUT_WINDOWS: conv_backward_w(dw, x, dy, &l->windows, rest); break;
+    case BY_WINOGRAD: winograd_backward_w(dw, x, dy, &l->size, work); break;
+    case BY_INPUT_WINDOWS: conv_backward_w(dw, x, dy, &l->windows, work); break;
     case BY_OUTPUT_WINDOWS:
         transposed_backward_w(flipped, x, dy, &l->windows, rest);
         conv_flip(dw, flipped, 3, l->size.O, l->size.C);
@@ -178,7 +180,7 @@ typedef struct {
     Param *weight, *bias;
     Rewriting kind;
     int C, O;
-    Tensor low, dlow;   /* the folded kernel, and its gradient */
+    Tensor low;         /* the folded kernel */
     Tensor phases;      /* the high map as phases: of x where STRIDED, else of y and then of dy */
 } Phases;
 
@@ -213,7 +215,6 @@ static void prepare(Phases *p, const LowConv *c, Shape x)
     int channels = p->kind == STRIDED ? c->size.C : c->size.O;
     tensor_resize(&p->base.y, p->base.y_shape);
     tensor_resize(&p->low, (Shape){ 1, { (int)c->kernel } });
-    tensor_resize(&p->dlow, p->low.shape);
     if (!cuts_itself(c))
         tensor_resize(&p->phases, (Shape){ 4, { x.dim[0], c->size.H, c->size.W, channels } });
 }
@@ -225,7 +226,7 @@ static const Tensor *phases_forward(Layer *l, const Tensor *x, Mode mode)
     int N = c.size.N, H = c.size.H, W = c.size.W;
     (void)mode;
     prepare(p, &c, x->shape);
-    real *work = workroom(low_work_size(&c));
+    real *work = workroom(c.kernel + low_work_size(&c)) + c.kernel; /* as much as backward will need */
     phases_fold(p->low.data, p->weight->value.data, p->kind, p->C, p->O);
     if (cuts_itself(&c))
         low_forward(l->y.data, x->data, p->low.data, p->bias->value.data, &c, work);
@@ -244,7 +245,7 @@ static const Tensor *phases_backward(Layer *l, const Tensor *dy, unsigned want)
     Phases *p = (Phases *)l;
     LowConv c = low_conv_of(p, l->x->shape);
     int N = c.size.N, H = c.size.H, W = c.size.W;
-    real *work = workroom(low_work_size(&c));
+    real *dlow = workroom(c.kernel + low_work_size(&c)), *work = dlow + c.kernel; /* the low kernel's gradient first */
     bool strided = p->kind == STRIDED, by_hand = !cuts_itself(&c);
     const real *x = strided && by_hand ? p->phases.data : l->x->data, *low_dy = dy->data;
     if (!strided && by_hand) {
@@ -252,8 +253,8 @@ static const Tensor *phases_backward(Layer *l, const Tensor *dy, unsigned want)
         low_dy = p->phases.data;
     }
     if (want & WANT_PARAM) {
-        low_backward_w(p->dlow.data, x, low_dy, &c, work);
-        phases_unfold_add(p->weight->grad.data, p->dlow.data, p->kind, p->C, p->O);
+        low_backward_w(dlow, x, low_dy, &c, work);
+        phases_unfold_add(p->weight->grad.data, dlow, p->kind, p->C, p->O);
         column_sums_add(p->bias->grad.data, dy->data, shape_rows(dy->shape), p->O);
     }
     if (!(want & WANT_DX))
@@ -271,7 +272,6 @@ static void phases_free(Layer *l)
 {
     Phases *p = (Phases *)l;
     tensor_free(&p->low);
-    tensor_free(&p->dlow);
     tensor_free(&p->phases);
     workroom_leave();
 }
