@@ -165,8 +165,8 @@ refuses "found no model" "$tool" summary
 refuses "found 'vgg'; expected one of mlp" "$tool" summary vgg
 refuses "neither --png nor --npy" "$tool" sample "$dir/none/c"
 refuses "neither --png nor --npy" "$tool" interpolate "$dir/none/c"
-refuses "found nothing; expected the safetensors file" "$tool" export "$dir/none/c"
-refuses "found nothing; expected the checkpoint" "$tool" import "$dir/none/c"
+refuses "found nothing; expected the file to write" "$tool" export "$dir/none/c"
+refuses "found nothing; expected the file to write" "$tool" import "$dir/none/c"
 refuses "expected 2 to" "$tool" interpolate "$dir/none/c" --across 1 --png "$dir/none/p"
 refuses "one of eval" "$tool" sample "$dir/none/c" --mode both --png "$dir/none/p"
 for command in "sample C --png P" "interpolate C --npy P" "judge C" "export C --out P" "import C --out P"; do
