@@ -31,12 +31,20 @@ ten=$(($(milliseconds) - start - first))
 [ $ten -gt 100 ] || ten=100
 echo "kills: SEED=$seed; $first ms until the first checkpoint, $ten ms for ten more"
 
-# Each run would go on for hours. It is killed while it starts, or within its first ten checkpoints.
+# Each run would go on for hours. One in five is killed while it starts, the others within their first checkpoints.
 for i in $(seq "$kills"); do
     before=$(step_of "$dir/run")
     $train --threads $((1 + RANDOM % 2)) --steps 10000000 --out "$dir/run" >/dev/null 2>"$dir/stderr" &
     pid=$!
-    sleep "$(awk -v r="$RANDOM" -v first="$first" -v ten="$ten" 'BEGIN { printf "%.3f", (0.8 * first + ten * r / 32768) / 1000 }')"
+    if [ $((i % 5)) -eq 0 ]; then # while it starts
+        sleep "$(awk -v r="$RANDOM" -v first="$first" 'BEGIN { printf "%.3f", first * r / 32768 / 1000 }')"
+    else # some time after it has saved again, however busy the machine is
+        for _ in $(seq 1500); do
+            [ "$(step_of "$dir/run")" -gt "$before" ] && break
+            sleep 0.02
+        done
+        sleep "$(awk -v r="$RANDOM" -v ten="$ten" 'BEGIN { printf "%.3f", ten * r / 32768 / 1000 }')"
+    fi
     kill -9 "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
     status=$?
