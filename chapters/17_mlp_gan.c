@@ -154,12 +154,6 @@ static void finish(const Options *o, Gan *g, const Images *d, const Images *test
 
 /* ---- training ------------------------------------------------------------------------------------ */
 
-static void log_step(FILE *log, long step, const GanStep *s)
-{
-    fprintf(log, "%ld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n", step, s->loss_real, s->loss_fake, s->loss_g,
-            s->on_real, s->on_fake, s->norm_g, s->norm_d);
-}
-
 static void add_late(Late *late, const GanStep *s, double weight)
 {
     late->loss_d += weight * (s->loss_real + s->loss_fake);
@@ -175,14 +169,14 @@ static void train(const Options *o, Gan *g, const Images *d, Late *late)
     random_normal(&r, z.data, tensor_size(&z));
     GanTraining t = gan_training_new(g, d, (int)o->batch, (uint64_t)o->e.seed);
     long per_epoch = gan_training_epoch_steps(&t), steps = per_epoch * o->epochs, tail = (steps + 9) / 10;
-    FILE *log = tsv_open(o->out, "log.tsv", "step\tloss_real\tloss_fake\tloss_g\ton_real\ton_fake\tnorm_g\tnorm_d");
+    FILE *log = tsv_open(o->out, "log.tsv", gan_step_columns);
     FILE *timing = tsv_open(o->out, "timing.tsv", "step\tstep_ms");
     Progress progress = progress_start(o->norm, steps);
     for (long step = 1; step <= steps; step++) {
         double start = seconds_now();
         GanStep s = gan_training_step(&t);
         double seconds = seconds_now() - start;
-        log_step(log, step, &s);
+        gan_step_print(log, step, &s);
         fprintf(timing, "%ld\t%.3f\n", step, 1e3 * seconds);
         gan_require_finite(g, &s, step, log);
         if (step > steps - tail)

@@ -103,6 +103,14 @@ GanStep gan_step(Gan *g, const Tensor *real_examples, int N)
     return s;
 }
 
+const char gan_step_columns[] = "step\tloss_real\tloss_fake\tloss_g\ton_real\ton_fake\tnorm_g\tnorm_d";
+
+void gan_step_print(FILE *tsv, long step, const GanStep *s)
+{
+    fprintf(tsv, "%ld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n", step, s->loss_real, s->loss_fake, s->loss_g,
+            s->on_real, s->on_fake, s->norm_g, s->norm_d);
+}
+
 void gan_require_finite(const Gan *g, const GanStep *s, long step, FILE *log)
 {
     if (isfinite(s->loss_real + s->loss_fake + s->loss_g + s->norm_d + s->norm_g))

@@ -36,6 +36,10 @@ typedef struct {
     double norm_g, norm_d;               /* of the gradients */
 } GanStep;
 
+/* A table of steps: its columns, as tsv_open takes them, and a row. */
+extern const char gan_step_columns[];
+void gan_step_print(FILE *tsv, long step, const GanStep *s);
+
 /* Takes both networks over; Adam's options serve two separate optimisers. */
 Gan gan_new(Network *generator, Network *discriminator, int noise_size, AdamOptions adam, uint64_t seed);
 void gan_free(Gan *g);

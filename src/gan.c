@@ -87,7 +87,6 @@ static Recipe recipe_of(Options *o, const Images *d)
 
 /* ---- train: the log ------------------------------------------------------------------------------ */
 
-static const char log_columns[] = "step\tloss_real\tloss_fake\tloss_g\ton_real\ton_fake\tnorm_g\tnorm_d";
 static const char timing_columns[] = "step\tstep_ms";
 
 static void in_directory(char path[PATH_SIZE], const char *directory, const char *name)
@@ -123,12 +122,6 @@ static void sync_table(FILE *file, const char *directory, const char *name)
         user_error("%s/%s: cannot write: %s", directory, name, strerror(errno));
 }
 
-static void log_step(FILE *log, long step, const GanStep *s)
-{
-    fprintf(log, "%ld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n", step, s->loss_real, s->loss_fake, s->loss_g,
-            s->on_real, s->on_fake, s->norm_g, s->norm_d);
-}
-
 /* ---- train ----------------------------------------------------------------------------------------- */
 
 /* A run being trained, and where it writes. */
@@ -137,14 +130,18 @@ typedef struct {
     Run *run;
     char checkpoint[PATH_SIZE], samples[PATH_SIZE];
     FILE *log, *timing;
+    long saved; /* the step last saved; -1 before the first */
     Tensor z; /* the noise of the sample grids, the same for all epochs */
 } Trainer;
 
 static void save(Trainer *t)
 {
+    if (t->saved == t->run->training.step)
+        return;
     sync_table(t->log, t->o->out, "log.tsv");
     sync_table(t->timing, t->o->out, "timing.tsv");
     run_save(t->run, t->checkpoint);
+    t->saved = t->run->training.step;
 }
 
 static void write_samples(Trainer *t, long epoch)
@@ -164,7 +161,7 @@ static void train_step(Trainer *t, long per_epoch, Progress *progress)
     GanStep s = run_step(run);
     double seconds = seconds_now() - start;
     long step = run->training.step;
-    log_step(t->log, step, &s);
+    gan_step_print(t->log, step, &s);
     fprintf(t->timing, "%ld\t%.3f\n", step, 1e3 * seconds);
     gan_require_finite(&run->gan, &s, step, NULL);
     progress_show(progress, step, "epoch %ld  D %.3f  G %.3f  %.0f images/s", (step - 1) / per_epoch + 1,
@@ -263,7 +260,7 @@ static void open_trainer(Trainer *t)
     Random r = random_stream((uint64_t)o->seed, "fixed noise", 0);
     t->z = tensor_new((Shape){ 2, { GRID * GRID, t->run->gan.noise_size } });
     random_normal(&r, t->z.data, tensor_size(&t->z));
-    t->log = table_continue(o->out, "log.tsv", log_columns, t->run->training.step);
+    t->log = table_continue(o->out, "log.tsv", gan_step_columns, t->run->training.step);
     t->timing = table_continue(o->out, "timing.tsv", timing_columns, t->run->training.step);
 }
 
@@ -275,7 +272,7 @@ static int train(int argc, char **argv)
     Images d = images_load(o.data, TRAINING_SET);
     Recipe recipe = recipe_of(&o, &d);
     Run run;
-    Trainer t = { .o = &o, .run = &run };
+    Trainer t = { .o = &o, .run = &run, .saved = -1 };
     in_directory(t.checkpoint, o.out, "checkpoint.safetensors");
     in_directory(t.samples, o.out, "samples");
     begin(&o, &run, &recipe, &d, t.checkpoint);
