@@ -125,52 +125,71 @@ void tensor_fill(Tensor *t, real value)
 
 /* ---- the matrix product --------------------------------------------------- */
 
-/* One block of C: rows of A and columns of B from where the pointers stand;
- * lda, ldb, ldc are the row lengths of the whole matrices. */
-static void gemm_block_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, int lda, const real *b, int ldb,
-                             real beta, real *c, int ldc)
+/* C = op(A).op(B) + beta.C, or a part of it: the pointers stand at the part's
+ * first numbers, and lda, ldb, ldc are the row lengths of the whole matrices. */
+typedef struct {
+    Op op_a, op_b;
+    int m, n, k;
+    const real *a, *b;
+    real beta, *c;
+    int lda, ldb, ldc;
+} Product;
+
+static Product whole_product(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
-    for (int i = 0; i < m; i++)
-        for (int j = 0; j < n; j++) {
+    REQUIRE(m > 0 && n > 0 && k > 0, "gemm of %d x %d by %d x %d", m, k, k, n);
+    return (Product){ op_a, op_b, m, n, k, a, b, beta, c, op_a == AS_IS ? k : m, op_b == AS_IS ? n : k, n };
+}
+
+static void product_plain(const Product *q)
+{
+    for (int i = 0; i < q->m; i++)
+        for (int j = 0; j < q->n; j++) {
             double s = 0;
-            for (int p = 0; p < k; p++)
-                s += (double)a[op_a == AS_IS ? (size_t)i * lda + p : (size_t)p * lda + i] *
-                     (double)b[op_b == AS_IS ? (size_t)p * ldb + j : (size_t)j * ldb + p];
-            real *cij = &c[(size_t)i * ldc + j];
-            *cij = (real)s + (beta == 0 ? 0 : beta * *cij);
+            for (int p = 0; p < q->k; p++)
+                s += (double)q->a[q->op_a == AS_IS ? (size_t)i * q->lda + p : (size_t)p * q->lda + i] *
+                     (double)q->b[q->op_b == AS_IS ? (size_t)p * q->ldb + j : (size_t)j * q->ldb + p];
+            real *cij = &q->c[(size_t)i * q->ldc + j];
+            *cij = (real)s + (q->beta == 0 ? 0 : q->beta * *cij);
         }
+}
+
+static void product(const Product *q)
+{
+#ifdef USE_BLAS
+    enum CBLAS_TRANSPOSE ta = q->op_a == AS_IS ? CblasNoTrans : CblasTrans;
+    enum CBLAS_TRANSPOSE tb = q->op_b == AS_IS ? CblasNoTrans : CblasTrans;
+#ifdef REAL_DOUBLE
+    cblas_dgemm(CblasRowMajor, ta, tb, q->m, q->n, q->k, 1, q->a, q->lda, q->b, q->ldb, q->beta, q->c, q->ldc);
+#else
+    cblas_sgemm(CblasRowMajor, ta, tb, q->m, q->n, q->k, 1, q->a, q->lda, q->b, q->ldb, q->beta, q->c, q->ldc);
+#endif
+#else
+    product_plain(q);
+#endif
 }
 
 void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
-    gemm_block_plain(op_a, op_b, m, n, k, a, op_a == AS_IS ? k : m, b, op_b == AS_IS ? n : k, beta, c, n);
-}
-
-static void gemm_block(Op op_a, Op op_b, int m, int n, int k, const real *a, int lda, const real *b, int ldb,
-                       real beta, real *c, int ldc)
-{
-#ifdef USE_BLAS
-    enum CBLAS_TRANSPOSE ta = op_a == AS_IS ? CblasNoTrans : CblasTrans;
-    enum CBLAS_TRANSPOSE tb = op_b == AS_IS ? CblasNoTrans : CblasTrans;
-#ifdef REAL_DOUBLE
-    cblas_dgemm(CblasRowMajor, ta, tb, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
-#else
-    cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
-#endif
-#else
-    gemm_block_plain(op_a, op_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
-#endif
+    Product q = whole_product(op_a, op_b, m, n, k, a, b, beta, c);
+    product_plain(&q);
 }
 
 void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
-    gemm_block(op_a, op_b, m, n, k, a, op_a == AS_IS ? k : m, b, op_b == AS_IS ? n : k, beta, c, n);
+    Product q = whole_product(op_a, op_b, m, n, k, a, b, beta, c);
+    product(&q);
 }
 
-/* BLAS is told to use one thread; pieces of C are our threads' work. Every
- * piece packs one operand anew, so pieces are few: two, and more where each
- * would still have 2^24 multiplications. Their number depends on the sizes
- * alone, so the bytes do not depend on the threads. */
+/* BLAS is told to use one thread; pieces of a product are our threads' work.
+ * Every piece packs one operand anew, so pieces are few: two, and more where
+ * each would still have 2^25 multiplications. Their number depends on the
+ * sizes alone, so the bytes do not depend on the threads. */
+static bool two_pieces_will_do(double multiplications)
+{
+    return multiplications >= 0x1p18 && multiplications < 0x1p26;
+}
+
 static int piece_length(int length, double multiplications)
 {
     int pieces = multiplications < 0x1p18 || length < 32 ? 1 : 2;
@@ -179,21 +198,76 @@ static int piece_length(int length, double multiplications)
     return (length + pieces - 1) / pieces;
 }
 
+/* Where rows are cut in two, the second part shall begin with a cache line. */
+static int whole_lines(int n)
+{
+    enum { LINE = CACHE_LINE / sizeof(real) };
+    return (n + LINE - 1) / LINE * LINE;
+}
+
+static int at_most(int a, int b) { return a < b ? a : b; }
+
+static void cut_rows(Product q)
+{
+    double work = (double)q.m * q.n * q.k;
+    int piece = piece_length(q.m, work);
+    PARALLEL_FOR(work / 16)
+    for (int i = 0; i < q.m; i += piece) {
+        Product part = q;
+        part.m = at_most(piece, q.m - i);
+        part.a += q.op_a == AS_IS ? (size_t)i * q.lda : (size_t)i;
+        part.c += (size_t)i * q.ldc;
+        product(&part);
+    }
+}
+
+static void cut_columns(Product q)
+{
+    double work = (double)q.m * q.n * q.k;
+    int piece = whole_lines(piece_length(q.n, work));
+    PARALLEL_FOR(work / 16)
+    for (int j = 0; j < q.n; j += piece) {
+        Product part = q;
+        part.n = at_most(piece, q.n - j);
+        part.b += q.op_b == AS_IS ? (size_t)j : (size_t)j * q.ldb;
+        part.c += j;
+        product(&part);
+    }
+}
+
+enum { MOST_HALF = 1 << 16 };
+
+/* C = A1.B1 + A2.B2, where A1 has A's first columns and B1 B's first rows. */
+static void cut_depth(Product q)
+{
+    real half[MOST_HALF]; /* A2.B2 */
+    int k1 = whole_lines(q.k / 2);
+    Product part[2] = { q, q };
+    part[0].k = k1, part[1].k = q.k - k1;
+    part[1].a += q.op_a == AS_IS ? (size_t)k1 : (size_t)k1 * q.lda;
+    part[1].b += q.op_b == AS_IS ? (size_t)k1 * q.ldb : (size_t)k1;
+    part[1].beta = 0, part[1].c = half;
+    PARALLEL_FOR((double)q.m * q.n * q.k)
+    for (int p = 0; p < 2; p++)
+        product(&part[p]);
+    PARALLEL_FOR((size_t)q.m * (size_t)q.n)
+    for (int i = 0; i < q.m * q.n; i++)
+        q.c[i] += half[i];
+}
+
+/* What a piece shares with the others is packed by each, and travels between
+ * the cores: cut the longest side. Rows are examples, most often, and stay
+ * with the thread that made them; so they are cut unless columns are many. */
 void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
-    REQUIRE(m > 0 && n > 0 && k > 0, "gemm of %d x %d by %d x %d", m, k, k, n);
-    int lda = op_a == AS_IS ? k : m, ldb = op_b == AS_IS ? n : k;
-    bool by_rows = m >= n; /* cut the longer side of C */
-    int piece = piece_length(by_rows ? m : n, (double)m * n * k);
-    int count = ((by_rows ? m : n) + piece - 1) / piece;
-    PARALLEL_FOR((double)m * n * k / 16)
-    for (int p = 0; p < count; p++) {
-        int i = by_rows ? p * piece : 0, j = by_rows ? 0 : p * piece;
-        int rows = by_rows && m - i < piece ? m - i : by_rows ? piece : m;
-        int columns = by_rows ? n : n - j < piece ? n - j : piece;
-        gemm_block(op_a, op_b, rows, columns, k, a + (op_a == AS_IS ? (size_t)i * lda : (size_t)i), lda,
-                   b + (op_b == AS_IS ? (size_t)j : (size_t)j * ldb), ldb, beta, c + (size_t)i * n + j, n);
-    }
+    Product q = whole_product(op_a, op_b, m, n, k, a, b, beta, c);
+    bool deep = k > m && k > n && (double)m * n <= MOST_HALF;
+    if (deep && two_pieces_will_do((double)m * n * k))
+        cut_depth(q);
+    else if (n <= 2 * m)
+        cut_rows(q);
+    else
+        cut_columns(q);
 }
 
 /* ---- sums ------------------------------------------------------------------ */
@@ -222,7 +296,7 @@ double sum(const real *x, size_t n)
     return add_up(lane);
 }
 
-static double dot_piece(const real *x, const real *y, size_t n)
+double dot_serial(const real *x, const real *y, size_t n)
 {
     double lane[LANES] = { 0 };
     size_t i = 0;
@@ -243,7 +317,7 @@ double dot(const real *x, const real *y, size_t n)
     for (int p = 0; p < PIECES; p++) {
         size_t first = (size_t)p * piece;
         if (first < n)
-            part[p] = dot_piece(x + first, y + first, n - first < piece ? n - first : piece);
+            part[p] = dot_serial(x + first, y + first, n - first < piece ? n - first : piece);
     }
     double s = 0;
     for (int p = 0; p < PIECES; p++)
@@ -274,18 +348,36 @@ void rows_fill(real *y, const real *b, int R, int C)
         memcpy(y + (size_t)i * (size_t)C, b, (size_t)C * sizeof *b);
 }
 
+void bands_add_up(double *total, double band[BANDS][STRIP], int n)
+{
+    for (int j = 0; j < n; j++) {
+        total[j] = 0;
+        for (int p = 0; p < BANDS; p++)
+            total[j] += band[p][j];
+    }
+}
+
+void strip_sums(double *total, const real *x, int R, int C, int n)
+{
+    double band[BANDS][STRIP];
+    PARALLEL_FOR((size_t)R * (size_t)n)
+    for (int p = 0; p < BANDS; p++) {
+        memset(band[p], 0, (size_t)n * sizeof *band[p]);
+        for (int i = band_start(p, R); i < band_start(p + 1, R); i++)
+            for (int j = 0; j < n; j++)
+                band[p][j] += (double)x[(size_t)i * C + j];
+    }
+    bands_add_up(total, band, n);
+}
+
 void column_sums_add(real *total, const real *x, int R, int C)
 {
-    enum { STRIP = 64 }; /* columns that one thread sums side by side, each in row order */
-    PARALLEL_FOR((size_t)R * (size_t)C)
-    for (int start = 0; start < C; start += STRIP) {
-        int n = C - start < STRIP ? C - start : STRIP;
-        double s[STRIP] = { 0 };
-        for (int i = 0; i < R; i++)
-            for (int j = 0; j < n; j++)
-                s[j] += (double)x[(size_t)i * C + start + j];
-        for (int j = 0; j < n; j++)
-            total[start + j] += (real)s[j];
+    for (int j = 0; j < C; j += STRIP) {
+        int n = strip_width(j, C);
+        double s[STRIP];
+        strip_sums(s, x + j, R, C, n);
+        for (int k = 0; k < n; k++)
+            total[j + k] += (real)s[k];
     }
 }
 

@@ -79,10 +79,10 @@ typedef enum { AS_IS, TRANSPOSED } Op;
  * With beta = 0 what C held does not matter, not even NaN. */
 void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
-/* The same in the calling thread alone, for use inside a parallel loop. */
+/* gemm in the calling thread alone, for use inside a parallel loop. */
 void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
-/* The same in three plain loops: what gemm is tested against, and what it
+/* gemm in three plain loops: what it is tested against, and what it
  * calls where there is no BLAS (make BLAS=none). */
 void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
@@ -91,6 +91,7 @@ void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real
 /* Long sums are taken in double and narrowed once. */
 double sum(const real *x, size_t n);
 double dot(const real *x, const real *y, size_t n);
+double dot_serial(const real *x, const real *y, size_t n); /* in the calling thread alone */
 bool all_finite(const real *x, size_t n);
 
 /* Puts n numbers in rising order. */
@@ -99,7 +100,20 @@ void sort_numbers(double *x, int n);
 /* Every row of the R x C matrix y becomes b (C). */
 void rows_fill(real *y, const real *b, int R, int C);
 
-/* total[j] += the sum over the R rows of column j of the R x C matrix x. */
+/* Sums over the R rows of an R x C matrix. Its rows are cut into BANDS bands,
+ * each of which one thread adds up in row order; at the end the bands are
+ * added up in theirs. STRIP columns are summed side by side. */
+enum { BANDS = 8, STRIP = 256 };
+static inline int band_start(int p, int R) { return (int)((int64_t)R * p / BANDS); }
+static inline int strip_width(int j, int C) { return C - j < STRIP ? C - j : STRIP; } /* of that from column j */
+
+/* total[j] = the sum of the bands' band[p][j], for n columns. */
+void bands_add_up(double *total, double band[BANDS][STRIP], int n);
+
+/* total[j] = the sum of column j, for the n columns from x on: a strip. */
+void strip_sums(double *total, const real *x, int R, int C, int n);
+
+/* total[j] += the sum of column j, for all C. */
 void column_sums_add(real *total, const real *x, int R, int C);
 
 /* ---- threads ------------------------------------------------------------------ */

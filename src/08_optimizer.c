@@ -1,17 +1,17 @@
 #include "08_optimizer.h"
 
+#include <string.h>
+
 /* ---- the mathematics ------------------------------------------------------------- */
 
 void sgd_update(real *x, const real *dx, size_t n, real rate)
 {
-    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++)
         x[i] -= rate * dx[i];
 }
 
 void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real friction)
 {
-    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++) {
         v[i] = friction * v[i] + dx[i];
         x[i] -= rate * v[i];
@@ -31,7 +31,6 @@ void adam_update(real *x, const real *dx, real *m, real *v, size_t n, const Adam
     real e = (real)(o->epsilon_before_correction ? o->epsilon : o->epsilon * root);
     real beta1 = (real)o->beta1, beta2 = (real)o->beta2;
     real rest1 = (real)(1 - o->beta1), rest2 = (real)(1 - o->beta2);
-    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++) {
         m[i] = beta1 * m[i] + rest1 * dx[i];
         v[i] = beta2 * v[i] + rest2 * dx[i] * dx[i];
@@ -87,20 +86,40 @@ void optimizer_free(Optimizer *o)
     memory_release(o->v);
 }
 
-void optimizer_step(Optimizer *o)
+enum { PIECES = 8 };
+
+/* Piece p of parameter k. Returns the sum of its gradient's squares. */
+static double update_piece(Optimizer *o, int k, int p)
 {
-    o->step++;
-    for (int k = 0; k < o->n_param; k++) {
-        Param *p = o->param[k];
-        real *x = p->value.data, *dx = p->grad.data;
-        size_t n = tensor_size(&p->value);
-        switch (o->kind) {
-        case SGD: sgd_update(x, dx, n, (real)o->rate); break;
-        case MOMENTUM: momentum_update(x, dx, o->m[k].data, n, (real)o->rate, (real)o->friction); break;
-        case ADAM: adam_update(x, dx, o->m[k].data, o->v[k].data, n, &o->adam, o->step); break;
-        }
-        tensor_fill(&p->grad, 0);
+    size_t size = tensor_size(&o->param[k]->value), first = size * (size_t)p / PIECES;
+    size_t n = size * (size_t)(p + 1) / PIECES - first;
+    real *x = o->param[k]->value.data + first, *dx = o->param[k]->grad.data + first;
+    if (n == 0)
+        return 0;
+    double squares = dot_serial(dx, dx, n);
+    switch (o->kind) {
+    case SGD: sgd_update(x, dx, n, (real)o->rate); break;
+    case MOMENTUM: momentum_update(x, dx, o->m[k].data + first, n, (real)o->rate, (real)o->friction); break;
+    case ADAM: adam_update(x, dx, o->m[k].data + first, o->v[k].data + first, n, &o->adam, o->step); break;
     }
+    memset(dx, 0, n * sizeof *dx);
+    return squares;
+}
+
+double optimizer_step(Optimizer *o)
+{
+    double squares[PIECES] = { 0 }, total = 0;
+    size_t size = 0;
+    for (int k = 0; k < o->n_param; k++)
+        size += tensor_size(&o->param[k]->value);
+    o->step++;
+    PARALLEL_FOR(size)
+    for (int p = 0; p < PIECES; p++)
+        for (int k = 0; k < o->n_param; k++)
+            squares[p] += update_piece(o, k, p);
+    for (int p = 0; p < PIECES; p++)
+        total += squares[p];
+    return sqrt(total);
 }
 
 double gradient_norm(Param *const *param, int n_param)

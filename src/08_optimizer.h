@@ -51,8 +51,8 @@ Optimizer adam_new(Layer *l, AdamOptions options);
 void optimizer_free(Optimizer *o);
 
 /* Moves every parameter one step and sets the gradients to 0: used up, and
- * ready to accumulate anew. */
-void optimizer_step(Optimizer *o);
+ * ready to accumulate anew. Returns the norm they had, all together. */
+double optimizer_step(Optimizer *o);
 
 /* The Euclidean norm of all gradients together. */
 double gradient_norm(Param *const *param, int n_param);

@@ -2,28 +2,35 @@
 
 #include <string.h>
 
-enum { STRIP = 32 }; /* columns that one thread sums side by side, each in row order */
-
 /* ---- forward ---------------------------------------------------------------------------- */
+
+/* The sums of (x - mean)^2 of a strip's n columns. */
+static void strip_squares(double *total, const real *x, const double *mean, int R, int C, int n)
+{
+    double band[BANDS][STRIP];
+    PARALLEL_FOR((size_t)R * (size_t)n)
+    for (int p = 0; p < BANDS; p++) {
+        memset(band[p], 0, (size_t)n * sizeof *band[p]);
+        for (int i = band_start(p, R); i < band_start(p + 1, R); i++)
+            for (int j = 0; j < n; j++) {
+                double d = (double)x[(size_t)i * C + j] - mean[j];
+                band[p][j] += d * d;
+            }
+    }
+    bands_add_up(total, band, n);
+}
 
 void batchnorm_statistics(real *mean, real *var, const real *x, int R, int C)
 {
-    PARALLEL_FOR((size_t)R * (size_t)C)
     for (int start = 0; start < C; start += STRIP) {
-        int n = C - start < STRIP ? C - start : STRIP;
-        double total[STRIP] = { 0 }, squares[STRIP] = { 0 };
-        for (int i = 0; i < R; i++)
-            for (int j = 0; j < n; j++)
-                total[j] += (double)x[(size_t)i * C + start + j];
+        int n = strip_width(start, C);
+        double m[STRIP], squares[STRIP];
+        strip_sums(m, x + start, R, C, n);
         for (int j = 0; j < n; j++)
-            total[j] /= R;
-        for (int i = 0; i < R; i++)
-            for (int j = 0; j < n; j++) {
-                double d = (double)x[(size_t)i * C + start + j] - total[j];
-                squares[j] += d * d;
-            }
+            m[j] /= R;
+        strip_squares(squares, x + start, m, R, C, n);
         for (int j = 0; j < n; j++) {
-            mean[start + j] = (real)total[j];
+            mean[start + j] = (real)m[j];
             var[start + j] = (real)(squares[j] / R);
         }
     }
@@ -49,34 +56,50 @@ void batchnorm_scale_shift(real *y, const real *xhat, const real *gamma, const r
             y[(size_t)i * C + j] = gamma[j] * xhat[(size_t)i * C + j] + beta[j];
 }
 
-void batchnorm_forward(real *y, real *xhat, const real *x, const real *mean, const real *rstd, const real *gamma,
+static inline real normalised(real x, real mean, real rstd) { return (x - mean) * rstd; }
+
+void batchnorm_forward(real *y, const real *x, const real *mean, const real *rstd, const real *gamma,
                        const real *beta, int R, int C)
 {
     PARALLEL_FOR((size_t)R * (size_t)C)
     for (int i = 0; i < R; i++) {
         const real *xi = x + (size_t)i * C;
-        real *hi = xhat + (size_t)i * C, *yi = y + (size_t)i * C;
-        for (int j = 0; j < C; j++) {
-            hi[j] = (xi[j] - mean[j]) * rstd[j];
-            yi[j] = gamma[j] * hi[j] + beta[j];
-        }
+        real *yi = y + (size_t)i * C;
+        for (int j = 0; j < C; j++)
+            yi[j] = gamma[j] * normalised(xi[j], mean[j], rstd[j]) + beta[j];
     }
 }
 
 /* ---- backward --------------------------------------------------------------------------- */
 
-void batchnorm_backward_means(real *mean_dy, real *mean_dy_xhat, const real *dy, const real *xhat, int R, int C)
+/* The sums of dy and of dy xhat of a strip's n columns. */
+static void strip_backward_sums(double *ones, double *along, const real *dy, const real *x, const real *mean,
+                                const real *rstd, int R, int C, int n)
 {
-    PARALLEL_FOR((size_t)R * (size_t)C)
-    for (int start = 0; start < C; start += STRIP) {
-        int n = C - start < STRIP ? C - start : STRIP;
-        double ones[STRIP] = { 0 }, along[STRIP] = { 0 };
-        for (int i = 0; i < R; i++)
+    double band_ones[BANDS][STRIP], band_along[BANDS][STRIP];
+    PARALLEL_FOR((size_t)R * (size_t)n)
+    for (int p = 0; p < BANDS; p++) {
+        memset(band_ones[p], 0, (size_t)n * sizeof *band_ones[p]);
+        memset(band_along[p], 0, (size_t)n * sizeof *band_along[p]);
+        for (int i = band_start(p, R); i < band_start(p + 1, R); i++) {
+            const real *xi = x + (size_t)i * C, *dyi = dy + (size_t)i * C;
             for (int j = 0; j < n; j++) {
-                double g = (double)dy[(size_t)i * C + start + j];
-                ones[j] += g;
-                along[j] += g * (double)xhat[(size_t)i * C + start + j];
+                band_ones[p][j] += (double)dyi[j];
+                band_along[p][j] += (double)dyi[j] * (double)normalised(xi[j], mean[j], rstd[j]);
             }
+        }
+    }
+    bands_add_up(ones, band_ones, n);
+    bands_add_up(along, band_along, n);
+}
+
+void batchnorm_backward_means(real *mean_dy, real *mean_dy_xhat, const real *dy, const real *x, const real *mean,
+                              const real *rstd, int R, int C)
+{
+    for (int start = 0; start < C; start += STRIP) {
+        int n = strip_width(start, C);
+        double ones[STRIP], along[STRIP];
+        strip_backward_sums(ones, along, dy + start, x + start, mean + start, rstd + start, R, C, n);
         for (int j = 0; j < n; j++) {
             mean_dy[start + j] = (real)(ones[j] / R);
             mean_dy_xhat[start + j] = (real)(along[j] / R);
@@ -92,15 +115,17 @@ void batchnorm_backward_params(real *dgamma, real *dbeta, const real *mean_dy, c
     }
 }
 
-void batchnorm_backward_x(real *dx, const real *dy, const real *xhat, const real *gamma, const real *rstd,
-                          const real *mean_dy, const real *mean_dy_xhat, int R, int C)
+void batchnorm_backward_x(real *dx, const real *dy, const real *x, const real *mean, const real *rstd,
+                          const real *gamma, const real *mean_dy, const real *mean_dy_xhat, int R, int C)
 {
     PARALLEL_FOR((size_t)R * (size_t)C)
     for (int i = 0; i < R; i++) {
-        const real *dyi = dy + (size_t)i * C, *hi = xhat + (size_t)i * C;
+        const real *xi = x + (size_t)i * C, *dyi = dy + (size_t)i * C;
         real *dxi = dx + (size_t)i * C;
-        for (int j = 0; j < C; j++)
-            dxi[j] = gamma[j] * rstd[j] * (dyi[j] - mean_dy[j] - hi[j] * mean_dy_xhat[j]);
+        for (int j = 0; j < C; j++) {
+            real xhat = normalised(xi[j], mean[j], rstd[j]);
+            dxi[j] = gamma[j] * rstd[j] * (dyi[j] - mean_dy[j] - xhat * mean_dy_xhat[j]);
+        }
     }
 }
 
@@ -161,31 +186,28 @@ void batchnorm_core_init(BatchNormCore *c, Layer *l, int C, double eps)
 
 void batchnorm_core_free(BatchNormCore *c)
 {
-    tensor_free(&c->xhat);
     memory_release(c->mean);
 }
 
 void batchnorm_core_forward(BatchNormCore *c, Tensor *y, const Tensor *x)
 {
     int R = shape_rows(x->shape), C = c->C;
-    tensor_resize(&c->xhat, x->shape);
     tensor_resize(y, x->shape);
     batchnorm_statistics(c->mean, c->var, x->data, R, C);
     batchnorm_rstd(c->rstd, c->var, c->eps, C);
-    batchnorm_forward(y->data, c->xhat.data, x->data, c->mean, c->rstd, c->gamma->value.data, c->beta->value.data,
-                      R, C);
+    batchnorm_forward(y->data, x->data, c->mean, c->rstd, c->gamma->value.data, c->beta->value.data, R, C);
 }
 
-void batchnorm_core_backward(BatchNormCore *c, Tensor *dx, const Tensor *dy, unsigned want)
+void batchnorm_core_backward(BatchNormCore *c, Tensor *dx, const Tensor *dy, const Tensor *x, unsigned want)
 {
     int R = shape_rows(dy->shape), C = c->C;
-    batchnorm_backward_means(c->mean_dy, c->mean_dy_xhat, dy->data, c->xhat.data, R, C);
+    batchnorm_backward_means(c->mean_dy, c->mean_dy_xhat, dy->data, x->data, c->mean, c->rstd, R, C);
     if (want & WANT_PARAM)
         batchnorm_backward_params(c->gamma->grad.data, c->beta->grad.data, c->mean_dy, c->mean_dy_xhat, R, C);
     if (!(want & WANT_DX))
         return;
     tensor_resize(dx, dy->shape);
-    batchnorm_backward_x(dx->data, dy->data, c->xhat.data, c->gamma->value.data, c->rstd, c->mean_dy,
+    batchnorm_backward_x(dx->data, dy->data, x->data, c->mean, c->rstd, c->gamma->value.data, c->mean_dy,
                          c->mean_dy_xhat, R, C);
 }
 
@@ -213,7 +235,7 @@ static const Tensor *batchnorm_layer_forward(Layer *l, const Tensor *x, Mode mod
 
 static const Tensor *batchnorm_layer_backward(Layer *l, const Tensor *dy, unsigned want)
 {
-    batchnorm_core_backward(&((BatchNorm *)l)->core, &l->dx, dy, want);
+    batchnorm_core_backward(&((BatchNorm *)l)->core, &l->dx, dy, l->x, want);
     return want & WANT_DX ? &l->dx : NULL;
 }
 

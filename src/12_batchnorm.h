@@ -25,21 +25,23 @@ void batchnorm_normalise(real *xhat, const real *x, const real *mean, const real
 /* y = gamma xhat + beta. */
 void batchnorm_scale_shift(real *y, const real *xhat, const real *gamma, const real *beta, int R, int C);
 
-/* The two in one pass: xhat and y. */
-void batchnorm_forward(real *y, real *xhat, const real *x, const real *mean, const real *rstd, const real *gamma,
+/* The two in one pass. xhat is not kept: backward makes it again, in less
+ * time than it would take to write and to read it. */
+void batchnorm_forward(real *y, const real *x, const real *mean, const real *rstd, const real *gamma,
                        const real *beta, int R, int C);
 
 /* The two means that backward needs, over the rows of each column:
  * mean_dy = 1/R sum_i dy; mean_dy_xhat = 1/R sum_i dy xhat. */
-void batchnorm_backward_means(real *mean_dy, real *mean_dy_xhat, const real *dy, const real *xhat, int R, int C);
+void batchnorm_backward_means(real *mean_dy, real *mean_dy_xhat, const real *dy, const real *x, const real *mean,
+                              const real *rstd, int R, int C);
 
 /* dgamma += sum_i dy xhat; dbeta += sum_i dy. */
 void batchnorm_backward_params(real *dgamma, real *dbeta, const real *mean_dy, const real *mean_dy_xhat, int R,
                                int C);
 
 /* dx = gamma rstd (dy - mean_dy - xhat mean_dy_xhat). */
-void batchnorm_backward_x(real *dx, const real *dy, const real *xhat, const real *gamma, const real *rstd,
-                          const real *mean_dy, const real *mean_dy_xhat, int R, int C);
+void batchnorm_backward_x(real *dx, const real *dy, const real *x, const real *mean, const real *rstd,
+                          const real *gamma, const real *mean_dy, const real *mean_dy_xhat, int R, int C);
 
 /* The same dx as the sum of its three paths, each by the chain rule from x:
  * direct, through the mean, through the variance. Slower; to read, to test
@@ -63,15 +65,14 @@ typedef struct {
     int C;
     double eps;
     Param *gamma, *beta;
-    Tensor xhat;
-    real *mean, *var, *rstd;         /* C each, of the last batch; whoever is given var may spend it */
+    real *mean, *var, *rstd;         /* C each, of the last forward; whoever is given var may spend it */
     real *mean_dy, *mean_dy_xhat;    /* C each, of the last backward */
 } BatchNormCore;
 
 void batchnorm_core_init(BatchNormCore *c, Layer *l, int C, double eps); /* parameters 0 and 1 of l */
 void batchnorm_core_free(BatchNormCore *c);
 void batchnorm_core_forward(BatchNormCore *c, Tensor *y, const Tensor *x);
-void batchnorm_core_backward(BatchNormCore *c, Tensor *dx, const Tensor *dy, unsigned want);
+void batchnorm_core_backward(BatchNormCore *c, Tensor *dx, const Tensor *dy, const Tensor *x, unsigned want);
 
 /* Parameters "gamma" (C ones) and "beta" (C zeros). x has C columns and at
  * least two rows: of one row, the variance is 0 and nothing is left. */

@@ -85,10 +85,9 @@ static const Tensor *inference_forward(Layer *l, const Tensor *x, Mode mode)
         return &l->y;
     }
     tensor_resize(&l->y, x->shape);
-    tensor_resize(&c->xhat, x->shape);
+    memcpy(c->mean, b->mean->value.data, (size_t)c->C * sizeof *c->mean);
     batchnorm_rstd(c->rstd, b->var->value.data, c->eps, c->C);
-    batchnorm_forward(l->y.data, c->xhat.data, x->data, b->mean->value.data, c->rstd, c->gamma->value.data,
-                      c->beta->value.data, R, c->C);
+    batchnorm_forward(l->y.data, x->data, c->mean, c->rstd, c->gamma->value.data, c->beta->value.data, R, c->C);
     return &l->y;
 }
 
@@ -99,16 +98,16 @@ static const Tensor *inference_backward(Layer *l, const Tensor *dy, unsigned wan
     BatchNorm *b = (BatchNorm *)l;
     BatchNormCore *c = &b->core;
     if (b->mode == TRAIN) {
-        batchnorm_core_backward(c, &l->dx, dy, want);
+        batchnorm_core_backward(c, &l->dx, dy, l->x, want);
         return want & WANT_DX ? &l->dx : NULL;
     }
-    batchnorm_core_backward(c, NULL, dy, want & WANT_PARAM);
+    batchnorm_core_backward(c, NULL, dy, l->x, want & WANT_PARAM);
     if (!(want & WANT_DX))
         return NULL;
     memset(c->mean_dy, 0, (size_t)c->C * sizeof *c->mean_dy);
     memset(c->mean_dy_xhat, 0, (size_t)c->C * sizeof *c->mean_dy_xhat);
     tensor_resize(&l->dx, dy->shape);
-    batchnorm_backward_x(l->dx.data, dy->data, c->xhat.data, c->gamma->value.data, c->rstd, c->mean_dy,
+    batchnorm_backward_x(l->dx.data, dy->data, l->x->data, c->mean, c->rstd, c->gamma->value.data, c->mean_dy,
                          c->mean_dy_xhat, shape_rows(dy->shape), c->C);
     return &l->dx;
 }

@@ -94,12 +94,10 @@ GanStep gan_step(Gan *g, const Tensor *real_examples, int N)
     GanStep s;
     gan_noise(g, shape_rows(real_examples->shape));
     gan_discriminator_gradient(g, real_examples, &s);
-    s.norm_d = gradient_norm(g->d.param, g->d.n_param);
-    optimizer_step(&g->d);
+    s.norm_d = optimizer_step(&g->d);
     gan_noise(g, N);
     gan_generator_gradient(g, &s);
-    s.norm_g = gradient_norm(g->g.param, g->g.n_param);
-    optimizer_step(&g->g);
+    s.norm_g = optimizer_step(&g->g);
     return s;
 }
 

@@ -213,7 +213,7 @@ static void assert_gemm_ways(Gemm *product, int m, int n, int k)
 
 static const int small[][3] = { { 1, 1, 1 }, { 2, 3, 1 }, { 1, 17, 2 }, { 17, 1, 64 }, { 3, 2, 129 }, { 17, 64, 3 } };
 static const int large[][3] = { { 64, 129, 17 }, { 129, 64, 65 }, { 127, 128, 31 }, { 513, 129, 3 }, { 3, 513, 130 },
-                                { 2, 515, 1 }, { 513, 512, 2 }, { 1, 3, 2049 } };
+                                { 2, 515, 1 }, { 513, 512, 2 }, { 1, 3, 2049 }, { 65, 33, 301 }, { 40, 129, 515 } };
 
 START_TEST(gemm_of_small_matrices_is_three_loops)
 {
@@ -284,6 +284,7 @@ START_TEST(gemm_gives_the_same_bytes_for_any_number_of_threads)
         assert_same_bytes(300, 513, 77, way);
         assert_same_bytes(513, 20, 150, way);
         assert_same_bytes(20, 513, 150, way);
+        assert_same_bytes(65, 129, 301, way);
     }
 }
 END_TEST
@@ -381,7 +382,7 @@ static void assert_column_sums(int R, int C)
 
 START_TEST(column_sums_are_exact_for_whole_numbers)
 {
-    static const int size[][2] = { { 1, 1 }, { 7, 1 }, { 1, 63 }, { 3, 64 }, { 5, 65 }, { 129, 128 }, { 513, 200 } };
+    static const int size[][2] = { { 1, 1 }, { 7, 1 }, { 1, 63 }, { 3, 64 }, { 5, 65 }, { 129, 128 }, { 513, 200 }, { 20, 513 } };
     for (size_t i = 0; i < sizeof size / sizeof *size; i++)
         assert_column_sums(size[i][0], size[i][1]);
 }
@@ -397,7 +398,7 @@ END_TEST
 
 START_TEST(column_sums_give_the_same_bytes_for_any_number_of_threads)
 {
-    enum { R = 301, C = 333 };
+    enum { R = 301, C = 333 }; /* two strips */
     real *x = numbers(R * C, 1), s[3][C] = { { 0 } };
     for (int i = 0; i < 3; i++) {
         threads_set(i + 1);

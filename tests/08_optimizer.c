@@ -143,30 +143,6 @@ START_TEST(adam_keeps_its_step_after_many)
 }
 END_TEST
 
-/* ---- threads -------------------------------------------------------------------------------------------------- */
-
-enum { MANY = 50001 };
-static real x[2][3][MANY], dx[MANY], m[2][2][MANY], v[2][MANY];
-
-START_TEST(same_bytes_for_any_number_of_threads)
-{
-    AdamOptions o = adam_keras(0.1, 0.9);
-    for (int i = 0; i < 2; i++) {
-        Random r = random_stream(1, "optimizer", 0);
-        random_normal(&r, dx, MANY);
-        threads_set(i + 1);
-        for (long t = 1; t <= 3; t++) {
-            sgd_update(x[i][0], dx, MANY, (real)0.1);
-            momentum_update(x[i][1], dx, m[i][0], MANY, (real)0.1, (real)0.9);
-            adam_update(x[i][2], dx, m[i][1], v[i], MANY, &o, t);
-        }
-    }
-    ck_assert(x[0][0][MANY - 1] != 0 && x[0][1][MANY - 1] != 0 && x[0][2][MANY - 1] != 0);
-    ck_assert_mem_eq(x[0], x[1], sizeof x[0]);
-    ck_assert_mem_eq(v[0], v[1], sizeof v[0]);
-}
-END_TEST
-
 /* ---- for a list of parameters: a dense layer's ----------------------------------------------------------- */
 
 enum { KINDS = 4 };
@@ -211,6 +187,59 @@ static double followed(int kind, double start, int k, int i, double rate, int st
     }
     return (double)p;
 }
+
+/* The parameters and the norms after three steps of 321 x 100 weights and 100 biases. */
+static void train_wide(int kind, int threads, real *after, double *norm)
+{
+    Random r = random_stream(1, "optimizer", 0);
+    Layer *l = dense_new(321, 100, INIT_PYTORCH, &r);
+    Optimizer o = make(kind, l, 0.1);
+    threads_set(threads);
+    for (int t = 0; t < 3; t++) {
+        give_gradients(l, t);
+        norm[t] = optimizer_step(&o);
+    }
+    memcpy(after, l->param[0]->value.data, 32100 * sizeof *after);
+    memcpy(after + 32100, l->param[1]->value.data, 100 * sizeof *after);
+    optimizer_free(&o);
+    layer_free(l);
+}
+
+START_TEST(same_bytes_for_any_number_of_threads)
+{
+    static real after[3][32200];
+    double norm[3][3];
+    for (int kind = 0; kind < KINDS; kind++) {
+        for (int i = 0; i < 3; i++)
+            train_wide(kind, i + 1, after[i], norm[i]);
+        for (int i = 1; i < 3; i++) {
+            ck_assert_mem_eq(after[0], after[i], sizeof after[0]);
+            ck_assert_mem_eq(norm[0], norm[i], sizeof norm[0]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(step_returns_the_norm_of_the_gradient_that_it_used)
+{
+    for (int kind = 0; kind < KINDS; kind++) {
+        Random r = random_stream(1, "optimizer", 0);
+        Layer *l = dense_new(321, 100, INIT_PYTORCH, &r);
+        Optimizer o = make(kind, l, 0.1);
+        give_gradients(l, 1);
+        long double squares = 0;
+        for (int k = 0; k < 2; k++)
+            for (size_t i = 0; i < tensor_size(&l->param[k]->grad); i++)
+                squares += (long double)l->param[k]->grad.data[i] * (long double)l->param[k]->grad.data[i];
+        assert_close(optimizer_step(&o), (double)sqrtl(squares), 1e-13);
+        assert_close(optimizer_step(&o), 0, 0); /* used up */
+        l->param[1]->grad.data[99] = NAN;
+        ck_assert(isnan(optimizer_step(&o)));
+        optimizer_free(&o);
+        layer_free(l);
+    }
+}
+END_TEST
 
 START_TEST(every_parameter_takes_every_step)
 {
@@ -331,6 +360,7 @@ SUITE("08 optimizer", RUNS(sgd_moves_against_the_gradient), RUNS(momentum_is_a_h
       RUNS(adam_options_are_those_of_each_framework), RUNS(the_two_places_of_epsilon_differ_by_hand),
       RUNS(first_step_of_adam_is_the_rate_whatever_the_gradient), RUNS(adam_stays_where_the_gradient_is_zero),
       RUNS(adam_keeps_its_step_after_many), RUNS(same_bytes_for_any_number_of_threads),
-      RUNS(every_parameter_takes_every_step), RUNS(gradients_are_zero_after_a_step), RUNS(step_allocates_nothing),
+      RUNS(every_parameter_takes_every_step),
+      RUNS(step_returns_the_norm_of_the_gradient_that_it_used), RUNS(gradients_are_zero_after_a_step), RUNS(step_allocates_nothing),
       RUNS(two_optimizers_share_no_memory), RUNS(gradient_norm_is_euclidean_over_all_parameters),
       RUNS(every_optimizer_reaches_the_bottom_of_a_bowl), RUNS(layer_without_parameters_can_be_optimized))

@@ -29,9 +29,10 @@ static void run(void)
 {
     batchnorm_statistics(mean, var, x, R, C);
     batchnorm_rstd(rstd, var, eps, C);
-    batchnorm_forward(y, xhat, x, mean, rstd, gamma_, beta, R, C);
-    batchnorm_backward_means(mean_dy, mean_dy_xhat, dy, xhat, R, C);
-    batchnorm_backward_x(dx, dy, xhat, gamma_, rstd, mean_dy, mean_dy_xhat, R, C);
+    batchnorm_normalise(xhat, x, mean, rstd, R, C);
+    batchnorm_forward(y, x, mean, rstd, gamma_, beta, R, C);
+    batchnorm_backward_means(mean_dy, mean_dy_xhat, dy, x, mean, rstd, R, C);
+    batchnorm_backward_x(dx, dy, x, mean, rstd, gamma_, mean_dy, mean_dy_xhat, R, C);
 }
 
 static void naive_statistics(int j, long double *m, long double *v)
