@@ -183,7 +183,7 @@ void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const rea
 
 /* BLAS is told to use one thread; pieces of a product are our threads' work.
  * Every piece packs one operand anew, so pieces are few: two, and more where
- * each would still have 2^25 multiplications. Their number depends on the
+ * each would still have 2^24 multiplications. Their number depends on the
  * sizes alone, so the bytes do not depend on the threads. */
 static bool two_pieces_will_do(double multiplications)
 {
