@@ -22,7 +22,7 @@ set xtics nomirror; set ytics nomirror; set border 3 lc rgb "#555555"; set grid
 set tmargin at screen 0.33; set bmargin at screen 0.08
 unset title
 set xlabel "step"
-set key top right
+set key bottom right
 set autoscale xfix
 # Every point is the mean of many steps: two hundred points a curve.
 stats losses(1) using 1 nooutput name "S"
