@@ -70,12 +70,13 @@ static void errors_of(int C, double found[2], Random *r)
 static void times(Case *c, double ms[2])
 {
     double t[2][RUNS];
-    for (int k = -1; k < RUNS; k++) /* one to settle */
+    for (double start = seconds_now(); seconds_now() - start < 0.05;)
+        run(c, 0), run(c, 1); /* until threads and caches are warm */
+    for (int k = 0; k < RUNS; k++)
         for (int way = 0; way < 2; way++) {
             double start = seconds_now();
             run(c, way);
-            if (k >= 0)
-                t[way][k] = 1e3 * (seconds_now() - start);
+            t[way][k] = 1e3 * (seconds_now() - start);
         }
     for (int way = 0; way < 2; way++) {
         sort_numbers(t[way], RUNS);

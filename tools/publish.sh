@@ -13,6 +13,7 @@ if [ "$name" != quick ]; then
 fi
 mkdir -p "$results" "$figures"
 for file in "$from"/*.tsv; do
+    [ -f "$file" ] || continue # none there
     case $file in
     */gradcheck_module.tsv) ;;
     *) cp "$file" "$results/" ;;
@@ -43,6 +44,7 @@ if ls "$from"/20_*/summary.tsv >/dev/null 2>&1; then # the notebook's two, and t
     done | awk 'NR == 1 || $1 != "model"' >"$results/20_epochs.tsv"
 fi
 for file in "$from"/[0-9][0-9]_*.png; do
+    [ -f "$file" ] || continue
     case $file in
     *_grid.png) ;;
     *) cp "$file" "$figures/" ;;
