@@ -247,15 +247,20 @@ same_run "$g/whole" "$g/empty"
 refuses "cannot make" $train --out /proc/nowhere
 refuses "expected a directory" $train --out "$dir/file"
 
-# A signal: the step is finished and saved. (set -m: else a script's background jobs ignore Ctrl-C.)
+# A signal: the step is finished and saved. (set -m: else a script's background jobs ignore Ctrl-C;
+# env: nor shall what this script was told to ignore, as by nohup, be ignored by the program.)
+heeding=
+if env --default-signal true 2>/dev/null; then heeding="env --default-signal"; fi
 stopped() { # SIGNAL DIRECTORY: sets $status
     local pid
     set -m
-    $train --steps 100000000 --save 1 --out "$2" >"$dir/stdout" 2>"$dir/stderr" &
+    $heeding $train --steps 100000000 --save 1 --out "$2" >"$dir/stdout" 2>"$dir/stderr" &
     pid=$!
     set +m
     for _ in $(seq 600); do if [ -e "$2/$checkpoint" ]; then break; fi; sleep 0.1; done
     kill -s "$1" $pid
+    for _ in $(seq 600); do if ! kill -0 $pid 2>/dev/null; then break; fi; sleep 0.1; done
+    kill -9 $pid 2>/dev/null
     wait $pid
     status=$?
 }
