@@ -59,7 +59,6 @@ WRAP(TRANSFORM, conv_forward, (real *y, R *x, R *w, R *b, CS *s, real *t), (y, x
 WRAP(TRANSFORM, conv_backward_x, (real *dx, R *dy, R *w, CS *s, real *t), (dx, dy, w, s, t))
 WRAP(TRANSFORM, conv_backward_w, (real *dw, R *x, R *dy, CS *s, real *t), (dw, x, dy, s, t))
 WRAP(TRANSFORM, conv_flip, (real *f, R *w, int K, int C, int O), (f, w, K, C, O))
-WRAP(OPTIMISER, optimizer_step, (Optimizer * o), (o))
 
 /* Runs inside a parallel loop: its time is taken from what encloses it, a
  * thread's share at a time. */
@@ -76,12 +75,12 @@ void __wrap_gemm_serial(Op a, Op b, int m, int n, int k, R *x, R *y, real beta, 
     spent[GEMM] += share, spent[TRANSFORM] -= share;
 }
 
-double __real_gradient_norm(Param *const *param, int n);
-double __wrap_gradient_norm(Param *const *param, int n);
-double __wrap_gradient_norm(Param *const *param, int n)
+double __real_optimizer_step(Optimizer *o);
+double __wrap_optimizer_step(Optimizer *o);
+double __wrap_optimizer_step(Optimizer *o)
 {
     enter(OPTIMISER);
-    double norm = __real_gradient_norm(param, n);
+    double norm = __real_optimizer_step(o);
     leave();
     return norm;
 }

@@ -185,16 +185,17 @@ void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const rea
  * Every piece packs one operand anew, so pieces are few: two, and more where
  * each would still have 2^24 multiplications. Their number depends on the
  * sizes alone, so the bytes do not depend on the threads. */
-static bool two_pieces_will_do(double multiplications)
-{
-    return multiplications >= 0x1p18 && multiplications < 0x1p26;
-}
-
-static int piece_length(int length, double multiplications)
+static int piece_count(int length, double multiplications)
 {
     int pieces = multiplications < 0x1p18 || length < 32 ? 1 : 2;
     while (pieces > 1 && pieces < 8 && multiplications / pieces >= 0x1p25 && length / pieces >= 64)
         pieces *= 2;
+    return pieces;
+}
+
+static int piece_length(int length, double multiplications)
+{
+    int pieces = piece_count(length, multiplications);
     return (length + pieces - 1) / pieces;
 }
 
@@ -262,7 +263,7 @@ void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, r
 {
     Product q = whole_product(op_a, op_b, m, n, k, a, b, beta, c);
     bool deep = k > m && k > n && (double)m * n <= MOST_HALF;
-    if (deep && two_pieces_will_do((double)m * n * k))
+    if (deep && piece_count(k, (double)m * n * k) == 2)
         cut_depth(q);
     else if (n <= 2 * m)
         cut_rows(q);

@@ -88,44 +88,59 @@ void optimizer_free(Optimizer *o)
 
 enum { PIECES = 8 };
 
-/* Piece p of parameter k. Returns the sum of its gradient's squares. */
-static double update_piece(Optimizer *o, int k, int p)
+/* Where piece p of a parameter begins, and the sum of its gradient's squares. */
+static size_t piece_start(const Param *q, int p) { return tensor_size(&q->value) * (size_t)p / PIECES; }
+
+static double piece_squares(const Param *q, int p)
 {
-    size_t size = tensor_size(&o->param[k]->value), first = size * (size_t)p / PIECES;
-    size_t n = size * (size_t)(p + 1) / PIECES - first;
-    real *x = o->param[k]->value.data + first, *dx = o->param[k]->grad.data + first;
+    const real *dx = q->grad.data + piece_start(q, p);
+    return dot_serial(dx, dx, piece_start(q, p + 1) - piece_start(q, p));
+}
+
+static double norm_of(const double squares[PIECES])
+{
+    double total = 0;
+    for (int p = 0; p < PIECES; p++)
+        total += squares[p];
+    return sqrt(total);
+}
+
+static void update_piece(Optimizer *o, int k, int p)
+{
+    const Param *q = o->param[k];
+    size_t first = piece_start(q, p), n = piece_start(q, p + 1) - first;
+    real *x = q->value.data + first, *dx = q->grad.data + first;
     if (n == 0)
-        return 0;
-    double squares = dot_serial(dx, dx, n);
+        return;
     switch (o->kind) {
     case SGD: sgd_update(x, dx, n, (real)o->rate); break;
     case MOMENTUM: momentum_update(x, dx, o->m[k].data + first, n, (real)o->rate, (real)o->friction); break;
     case ADAM: adam_update(x, dx, o->m[k].data + first, o->v[k].data + first, n, &o->adam, o->step); break;
     }
     memset(dx, 0, n * sizeof *dx);
-    return squares;
 }
 
 double optimizer_step(Optimizer *o)
 {
-    double squares[PIECES] = { 0 }, total = 0;
+    double squares[PIECES] = { 0 };
     size_t size = 0;
     for (int k = 0; k < o->n_param; k++)
         size += tensor_size(&o->param[k]->value);
     o->step++;
     PARALLEL_FOR(size)
     for (int p = 0; p < PIECES; p++)
-        for (int k = 0; k < o->n_param; k++)
-            squares[p] += update_piece(o, k, p);
-    for (int p = 0; p < PIECES; p++)
-        total += squares[p];
-    return sqrt(total);
+        for (int k = 0; k < o->n_param; k++) {
+            squares[p] += piece_squares(o->param[k], p);
+            update_piece(o, k, p);
+        }
+    return norm_of(squares);
 }
 
 double gradient_norm(Param *const *param, int n_param)
 {
-    double squares = 0;
-    for (int k = 0; k < n_param; k++)
-        squares += dot(param[k]->grad.data, param[k]->grad.data, tensor_size(&param[k]->grad));
-    return sqrt(squares);
+    double squares[PIECES] = { 0 };
+    for (int p = 0; p < PIECES; p++)
+        for (int k = 0; k < n_param; k++)
+            squares[p] += piece_squares(param[k], p);
+    return norm_of(squares);
 }

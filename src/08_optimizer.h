@@ -54,7 +54,7 @@ void optimizer_free(Optimizer *o);
  * ready to accumulate anew. Returns the norm they had, all together. */
 double optimizer_step(Optimizer *o);
 
-/* The Euclidean norm of all gradients together. */
+/* The Euclidean norm of all gradients together: what a step would return. */
 double gradient_norm(Param *const *param, int n_param);
 
 #endif

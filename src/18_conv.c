@@ -200,8 +200,9 @@ static struct {
 
 void workroom_enter(void) { shared.users++; }
 
-void workroom_leave(void)
+void workroom_leave(Layer *l)
 {
+    (void)l;
     if (--shared.users == 0)
         tensor_free(&shared.room);
 }
@@ -261,13 +262,7 @@ static const Tensor *conv_layer_backward(Layer *l, const Tensor *dy, unsigned wa
     return &l->dx;
 }
 
-static void conv_free(Layer *l)
-{
-    (void)l;
-    workroom_leave();
-}
-
-static const LayerOps conv_ops = { "Conv", conv_output_shape, conv_layer_forward, conv_layer_backward, NULL, conv_free };
+static const LayerOps conv_ops = { "Conv", conv_output_shape, conv_layer_forward, conv_layer_backward, NULL, workroom_leave };
 
 Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r)
 {

@@ -71,7 +71,7 @@ void conv_flip(real *flipped, const real *w, int K, int C, int O);
  * kind, share one. A layer enters when it is made and leaves when it is freed;
  * the last to leave frees the room. For one thread at a time, as all layers. */
 void workroom_enter(void);
-void workroom_leave(void);
+void workroom_leave(Layer *l); /* fits as LayerOps' free where a layer has no more to free */
 real *workroom(size_t n); /* room for n elements; what it held is gone */
 
 /* ---- the layers --------------------------------------------------------------------------- */

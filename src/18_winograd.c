@@ -439,14 +439,8 @@ static const Tensor *winograd_layer_backward(Layer *l, const Tensor *dy, unsigne
     return &l->dx;
 }
 
-static void winograd_free(Layer *l)
-{
-    (void)l;
-    workroom_leave();
-}
-
 static const LayerOps winograd_ops = { "Conv", winograd_output_shape, winograd_layer_forward, winograd_layer_backward,
-                                       NULL, winograd_free };
+                                       NULL, workroom_leave };
 
 Layer *winograd_new(int C, int O, Init init, Random *r)
 {

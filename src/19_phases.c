@@ -273,7 +273,7 @@ static void phases_free(Layer *l)
     Phases *p = (Phases *)l;
     tensor_free(&p->low);
     tensor_free(&p->phases);
-    workroom_leave();
+    workroom_leave(l);
 }
 
 static const LayerOps upsampled_ops = { "UpsampleConv", phases_output_shape, phases_forward, phases_backward, NULL, phases_free };

@@ -137,14 +137,8 @@ static const Tensor *transposed_layer_backward(Layer *l, const Tensor *dy, unsig
     return &l->dx;
 }
 
-static void transposed_free(Layer *l)
-{
-    (void)l;
-    workroom_leave();
-}
-
 static const LayerOps transposed_ops = { "TransposedConv", transposed_output_shape, transposed_layer_forward,
-                                         transposed_layer_backward, NULL, transposed_free };
+                                         transposed_layer_backward, NULL, workroom_leave };
 
 Layer *transposed_new(int C, int O, int K, int S, Padding p, Init init, Random *r)
 {

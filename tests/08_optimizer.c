@@ -188,8 +188,11 @@ static double followed(int kind, double start, int k, int i, double rate, int st
     return (double)p;
 }
 
-/* The parameters and the norms after three steps of 321 x 100 weights and 100 biases. */
-static void train_wide(int kind, int threads, real *after, double *norm)
+enum { WEIGHTS = 32100, ALL = WEIGHTS + 100 };
+
+/* The parameters, the weights' moments (0 where there are none) and the norms
+ * after three steps of 321 x 100 weights and 100 biases. */
+static void train_wide(int kind, int threads, real after[ALL + 2 * WEIGHTS], double *norm)
 {
     Random r = random_stream(1, "optimizer", 0);
     Layer *l = dense_new(321, 100, INIT_PYTORCH, &r);
@@ -199,19 +202,25 @@ static void train_wide(int kind, int threads, real *after, double *norm)
         give_gradients(l, t);
         norm[t] = optimizer_step(&o);
     }
-    memcpy(after, l->param[0]->value.data, 32100 * sizeof *after);
-    memcpy(after + 32100, l->param[1]->value.data, 100 * sizeof *after);
+    memcpy(after, l->param[0]->value.data, WEIGHTS * sizeof *after);
+    memcpy(after + WEIGHTS, l->param[1]->value.data, 100 * sizeof *after);
+    memset(after + ALL, 0, 2 * WEIGHTS * sizeof *after);
+    if (kind > 0)
+        memcpy(after + ALL, o.m[0].data, WEIGHTS * sizeof *after);
+    if (kind > 1)
+        memcpy(after + ALL + WEIGHTS, o.v[0].data, WEIGHTS * sizeof *after);
     optimizer_free(&o);
     layer_free(l);
 }
 
 START_TEST(same_bytes_for_any_number_of_threads)
 {
-    static real after[3][32200];
+    static real after[3][ALL + 2 * WEIGHTS];
     double norm[3][3];
     for (int kind = 0; kind < KINDS; kind++) {
         for (int i = 0; i < 3; i++)
             train_wide(kind, i + 1, after[i], norm[i]);
+        ck_assert(after[0][WEIGHTS - 1] != 0 && after[0][ALL - 1] != 0);
         for (int i = 1; i < 3; i++) {
             ck_assert_mem_eq(after[0], after[i], sizeof after[0]);
             ck_assert_mem_eq(norm[0], norm[i], sizeof norm[0]);
