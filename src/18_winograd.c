@@ -172,6 +172,8 @@ static inline int lanes_left(int channels, int c) { return channels - c < LANES 
 
 /* ---- many tiles ----------------------------------------------------------------------------------------- */
 
+enum { CHUNK = 8 }; /* tiles, or channels, that a thread takes at a time */
+
 /* Tiles of `count` maps from the first; they are numbered map by map, row by
  * row. A transformed array holds POINTS matrices of tiles x channels: one
  * product with the kernel's matrix of that point does all tiles at once. */
@@ -228,7 +230,7 @@ static void input_tiles(real *V, const real *x, const Tiles *T)
 {
     int C = T->s->C;
     size_t matrix = (size_t)T->tiles * (size_t)C;
-    PARALLEL_FOR(matrix * POINTS)
+    PARALLEL_DYNAMIC(matrix * POINTS, CHUNK)
     for (int t = 0; t < T->tiles; t++) {
         int i, j;
         size_t map = tile_place(T, t, &i, &j);
@@ -248,7 +250,7 @@ static void gradient_tiles(real *M, const real *dy, const Tiles *T)
 {
     int O = T->s->O;
     size_t matrix = (size_t)T->tiles * (size_t)O;
-    PARALLEL_FOR(matrix * POINTS)
+    PARALLEL_DYNAMIC(matrix * POINTS, CHUNK)
     for (int t = 0; t < T->tiles; t++) {
         int i, j;
         size_t map = tile_place(T, t, &i, &j);
@@ -268,7 +270,7 @@ static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
 {
     int O = T->s->O;
     size_t matrix = (size_t)T->tiles * (size_t)O;
-    PARALLEL_FOR(matrix * POINTS)
+    PARALLEL_DYNAMIC(matrix * POINTS, CHUNK)
     for (int t = 0; t < T->tiles; t++) {
         int i, j;
         size_t map = tile_place(T, t, &i, &j);
@@ -295,7 +297,7 @@ static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
 static void kernel_tiles(real *U, const real *w, int C, int O)
 {
     size_t CO = (size_t)C * (size_t)O;
-    PARALLEL_FOR(CO * POINTS)
+    PARALLEL_DYNAMIC(CO * POINTS, CHUNK)
     for (int c = 0; c < C; c++)
         for (int o = 0; o < O; o += LANES) {
             Lanes g[9], u[POINTS];
@@ -313,7 +315,7 @@ static void kernel_tiles(real *U, const real *w, int C, int O)
 static void kernel_tiles_back(real *dw, const real *dU, int C, int O)
 {
     size_t CO = (size_t)C * (size_t)O;
-    PARALLEL_FOR(CO * POINTS)
+    PARALLEL_DYNAMIC(CO * POINTS, CHUNK)
     for (int c = 0; c < C; c++)
         for (int o = 0; o < O; o += LANES) {
             Lanes g[9], u[POINTS];
@@ -360,7 +362,7 @@ void winograd_forward(real *y, const real *x, const real *w, const real *b, cons
         size_t in = (size_t)T.tiles * (size_t)s->C, out = (size_t)T.tiles * (size_t)s->O;
         real *M = V + POINTS * in;
         input_tiles(V, x, &T);
-        PARALLEL_FOR(in * (size_t)s->O)
+        PARALLEL_DYNAMIC(in * (size_t)s->O, 1)
         for (size_t k = 0; k < POINTS; k++)
             gemm_serial(AS_IS, AS_IS, T.tiles, s->O, s->C, V + k * in, U + k * CO, 0, M + k * out);
         output_tiles(y, M, b, &T);
@@ -386,7 +388,7 @@ void winograd_backward_w(real *dw, const real *x, const real *dy, const Winograd
         real *M = V + POINTS * in;
         input_tiles(V, x, &T);
         gradient_tiles(M, dy, &T);
-        PARALLEL_FOR(in * (size_t)s->O)
+        PARALLEL_DYNAMIC(in * (size_t)s->O, 1)
         for (size_t k = 0; k < POINTS; k++)
             gemm_serial(TRANSPOSED, AS_IS, s->C, s->O, T.tiles, V + k * in, M + k * out, first == 0 ? 0 : 1, dU + k * CO);
     }
