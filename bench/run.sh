@@ -10,7 +10,7 @@ bin=$1 rounds=${2:-5} batch=256
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-# PyTorch gets the kernels that gradus chose, where the OpenBLAS it shares does not know the processor.
+# PyTorch gets the kernels that gradus chose: the OpenBLAS that both share may pick worse ones.
 OPENBLAS_CORETYPE=$("$bin/bench_gemm" --core)
 export OPENBLAS_CORETYPE
 python=
@@ -19,6 +19,8 @@ for p in python3 /usr/bin/python3; do
 done
 
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+fewer() { printf '%s\n' "$1" "$2" | sort -n | head -n 1; }
 
 # The peer's line for a model: channels_last and channels_first, whichever is faster in this round.
 peer() { # MODEL THREADS STEPS
@@ -28,29 +30,39 @@ peer() { # MODEL THREADS STEPS
     esac
 }
 
+# One more line, ms and MB, for $out/WHO.THREADS, from what a program prints.
+measure() { # WHO THREADS COMMAND...
+    to=$out/$1.$2
+    shift 2
+    "$@" | awk '{ print $2, $4 }' >>"$to"
+}
+ms() { median "$out/$1.$2"; }
+mb() { awk '{ print $2 }' "$out/$1.$2" >"$out/mb" && median "$out/mb"; }
+
 echo "training step, batch $batch, medians of $rounds alternating rounds; PyTorch in its better layout"
 printf '%-16s %8s %12s %12s %7s %12s %12s %7s\n' model threads 'gradus, ms' 'PyTorch, ms' ratio 'gradus, MB' 'PyTorch, MB' ratio
 for model in mlp dcgan-upsample dcgan-transpose; do
     steps=200
     [ $model = mlp ] || steps=8
-    for threads in 1 2; do
-        rm -f "$out"/*
-        for round in $(seq "$rounds"); do
-            "$bin/bench_step" --model $model --threads "$threads" --steps $steps --warm 3 --batch $batch >"$out/line"
-            cut -f 2 "$out/line" >>"$out/ours"; cut -f 4 "$out/line" >>"$out/our_memory"
-            [ -z "$python" ] && continue
-            peer $model "$threads" $steps >"$out/line"
-            cut -f 2 "$out/line" >>"$out/peer"; cut -f 4 "$out/line" >>"$out/peer_memory"
+    rm -f "$out"/*
+    for round in $(seq "$rounds"); do
+        for threads in 1 2; do
+            measure ours $threads "$bin/bench_step" --model $model --threads $threads --steps $steps --warm 3 --batch $batch
+            [ -z "$python" ] || measure peer $threads peer $model $threads $steps
         done
+    done
+    for threads in 1 2; do
+        printf '%-16s %8s %12s' $model $threads "$(ms ours $threads)"
         if [ -n "$python" ]; then
-            printf '%-16s %8s %12s %12s %7.2f %12s %12s %7.2f\n' $model "$threads" "$(median "$out/ours")" "$(median "$out/peer")" \
-                "$(echo "$(median "$out/ours") $(median "$out/peer")" | awk '{ print $1 / $2 }')" \
-                "$(median "$out/our_memory")" "$(median "$out/peer_memory")" \
-                "$(echo "$(median "$out/our_memory") $(median "$out/peer_memory")" | awk '{ print $1 / $2 }')"
+            printf ' %12s %7s %12s %12s %7s\n' "$(ms peer $threads)" "$(ratio "$(ms ours $threads)" "$(ms peer $threads)")" \
+                "$(mb ours $threads)" "$(mb peer $threads)" "$(ratio "$(mb ours $threads)" "$(mb peer $threads)")"
         else
-            printf '%-16s %8s %12s %12s\n' $model "$threads" "$(median "$out/ours")" "not installed"
+            printf ' %12s\n' 'not installed'
         fi
     done
+    printf '%-16s two threads are %s times as fast as one' '' "$(ratio "$(ms ours 1)" "$(ms ours 2)")"
+    [ -z "$python" ] || printf ', and take %s of the time of PyTorch at its best' "$(ratio "$(ms ours 2)" "$(fewer "$(ms peer 1)" "$(ms peer 2)")")"
+    echo
 done
 echo
 "$bin/bench_gemm"
