@@ -179,7 +179,22 @@ FILE *tsv_open(const char *directory, const char *name, const char *columns)
     return file;
 }
 
+void standard_output_end(void)
+{
+    if (fflush(stdout) != 0 || ferror(stdout))
+        user_error("standard output: cannot write: %s", strerror(errno));
+}
+
 /* ---- options ---------------------------------------------------------- */
+
+/* A file opened while a standard stream is closed would get its number, and the
+ * messages in it. So the number is taken, by what cannot be written (or read). */
+static void hold_standard_streams(void)
+{
+    for (int i = 0; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) < 0)
+            open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
 
 static void print_default(const Option *o)
 {
@@ -211,6 +226,7 @@ static void print_help(const char *about, const Option *option)
         printf("\n");
     }
     printf("  %-28s %s\n", "--help", "this text");
+    standard_output_end();
     exit(0);
 }
 
@@ -260,6 +276,7 @@ void options_read(int argc, char **argv, const char *about, const Option *option
 {
     const char *slash = strrchr(argv[0], '/');
     program_named(slash ? slash + 1 : argv[0]);
+    hold_standard_streams();
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             print_help(about, option);
@@ -347,7 +364,8 @@ void progress_show(Progress *p, long done, const char *format, ...)
         print_bar(p, share);
     else
         fprintf(stderr, "%s:", p->label);
-    fprintf(stderr, " %3.0f %%, %d:%02d left", 100 * share, (int)left / 60, (int)left % 60);
+    long seconds = (long)fmin(left, 1e9);
+    fprintf(stderr, " %3.0f %%, %ld:%02ld left", 100 * share, seconds / 60, seconds % 60);
     va_list arguments;
     va_start(arguments, format);
     if (*format)

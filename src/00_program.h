@@ -47,6 +47,9 @@ typedef struct {
  * an unknown option or a bad value is a user's error. */
 void options_read(int argc, char **argv, const char *about, const Option *option);
 
+/* At a program's end: a user's error where not all it printed could be written. */
+void standard_output_end(void);
+
 /* Is the text one of the words in "quick|full"? */
 bool word_among(const char *text, const char *words);
 

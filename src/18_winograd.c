@@ -184,6 +184,8 @@ typedef struct {
 
 static Tiles tiles_of(const WinogradSizes *s, int first, int count)
 {
+    REQUIRE(!(s->cut_x && s->C % (4 * LANES)) && !(s->cut_y && s->O % (4 * LANES)),
+            "%d and %d channels: those of a map cut in four must be a multiple of %d", s->C, s->O, 4 * LANES);
     int down = (s->H + TILE - 1) / TILE, across = (s->W + TILE - 1) / TILE;
     return (Tiles){ s, first, down, across, count * down * across };
 }

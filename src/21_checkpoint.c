@@ -118,6 +118,9 @@ static void set_metadata(Safetensors *s, const Run *run)
 void run_save(Run *run, const char *path)
 {
     Safetensors s = slots_of(run);
+    const char *why = safetensors_check(&s); /* what run_load would refuse must not replace a good file */
+    if (why)
+        user_error("step %ld: %s; %s is not written; try a smaller learning rate", run->training.step, why, path);
     set_metadata(&s, run);
     safetensors_write(&s, path);
     safetensors_free(&s);
@@ -309,7 +312,7 @@ void run_attach(Run *run, const Recipe *wanted, const Images *d, const char *pat
         return;
     }
     if (r->rate != wanted->rate)
-        user_error("--rate: found %g; %s was trained with %g", wanted->rate, path, r->rate);
+        user_error("--rate: found %.15g; %s was trained with %.15g", wanted->rate, path, r->rate);
     if (r->batch != wanted->batch)
         user_error("--batch: found %ld; %s was trained with %ld", wanted->batch, path, r->batch);
     if (r->seed != wanted->seed)

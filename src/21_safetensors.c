@@ -69,7 +69,7 @@ unsigned char *file_bytes(const char *path, size_t *n, const char *expected)
     if (!file)
         user_error("%s: cannot read: %s", path, strerror(errno));
     *n = (size_t)info.st_size;
-    void *room = malloc(*n + 1); /* asked for before: want of memory here is no fault of the program's */
+    void *volatile room = malloc(*n + 1); /* asked for before: want of memory here is no fault of the program's */
     if (!room)
         user_error("%s: found %zu bytes, more than there is memory for", path, *n);
     free(room);
@@ -159,21 +159,28 @@ void safetensors_free(Safetensors *s)
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
+static void add(cJSON *object, const char *name, cJSON *item)
+{
+    REQUIRE(object && item && cJSON_AddItemToObject(object, name, item), "out of memory for '%s' in a header", name);
+}
+
 static void add_entry(cJSON *header, const Slot *t, double begin)
 {
-    cJSON *entry = cJSON_AddObjectToObject(header, t->name);
-    cJSON_AddStringToObject(entry, "dtype", dtypes[t->dtype].name);
-    cJSON_AddItemToObject(entry, "shape", cJSON_CreateIntArray(t->dim, t->rank));
-    cJSON_AddItemToObject(entry, "data_offsets", cJSON_CreateDoubleArray((double[]){ begin, begin + (double)slot_bytes(t) }, 2));
+    cJSON *entry = cJSON_CreateObject();
+    add(header, t->name, entry);
+    add(entry, "dtype", cJSON_CreateString(dtypes[t->dtype].name));
+    add(entry, "shape", cJSON_CreateIntArray(t->dim, t->rank));
+    add(entry, "data_offsets", cJSON_CreateDoubleArray((double[]){ begin, begin + (double)slot_bytes(t) }, 2));
 }
 
 static char *header_text(const Safetensors *s)
 {
     cJSON *header = cJSON_CreateObject();
     if (s->n_meta > 0) {
-        cJSON *meta = cJSON_AddObjectToObject(header, metadata);
+        cJSON *meta = cJSON_CreateObject();
+        add(header, metadata, meta);
         for (int i = 0; i < s->n_meta; i++)
-            cJSON_AddStringToObject(meta, s->meta[i][0], s->meta[i][1]);
+            add(meta, s->meta[i][0], cJSON_CreateString(s->meta[i][1]));
     }
     double begin = 0;
     for (int i = 0; i < s->n; begin += (double)slot_bytes(&s->slot[i++]))
@@ -458,6 +465,14 @@ static const char *check_numbers(const Slot *found, bool not_negative)
             return wrong("tensor '%s': element %zu is %g; expected a count", found->name, i, v);
     }
     return NULL;
+}
+
+const char *safetensors_check(const Safetensors *s)
+{
+    const char *why = NULL;
+    for (int i = 0; i < s->n && !why; i++)
+        why = check_numbers(&s->slot[i], s->slot[i].not_negative);
+    return why;
 }
 
 static const char *check_slot(const Safetensors *file, const Slot *t)

@@ -92,6 +92,10 @@ const char *safetensors_get(const Safetensors *s, const char *key);
 /* The slot of this name; NULL where there is none. */
 const Slot *safetensors_find(const Safetensors *s, const char *name);
 
+/* What safetensors_fill would find wrong with the slots' own numbers; NULL
+ * where nothing is. */
+const char *safetensors_check(const Safetensors *s);
+
 /* Copies the file's tensors into the slots of the same names. Both lists must
  * have the same names, types and shapes, every number must be finite, and a
  * variance not below 0. Returns NULL; or what is wrong, and then no slot has

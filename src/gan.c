@@ -6,6 +6,7 @@
 #include "21_checkpoint.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,21 +47,16 @@ static const char *take_word(int *argc, char **argv)
     const char *word = argv[1];
     for (int i = 1; i + 1 < *argc; i++)
         argv[i] = argv[i + 1];
-    --*argc;
+    argv[--*argc] = NULL;
     return word;
 }
 
-static bool asks_help(int argc, char **argv)
+/* The options, and the word, which must be there. */
+static const char *word_and_options(int argc, char **argv, const char *what, const char *about, const Option *option)
 {
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return true;
-    return false;
-}
-
-static const char *need_word(const char *word, int argc, char **argv, const char *what)
-{
-    if (!word && !asks_help(argc, argv))
+    const char *word = take_word(&argc, argv);
+    options_read(argc, argv, about, option); /* --help ends here */
+    if (!word)
         user_error("found no %s; expected it behind the command", what);
     return word;
 }
@@ -78,6 +74,9 @@ static Recipe recipe_of(Options *o, const Images *d)
     if (!d)
         return r;
     r.height = d->height, r.width = d->width;
+    if ((double)o->batch * d->height * d->width > INT32_MAX)
+        user_error("--batch: found %ld images of %dx%d; expected at most %d", o->batch, d->height, d->width,
+                   INT32_MAX / (d->height * d->width));
     if (!mlp && (d->height != DCGAN_SIDE || d->width != DCGAN_SIDE))
         user_error("--data: found images of %dx%d; %s needs 28x28", d->height, d->width, o->model);
     if (o->batch / 2 > d->n)
@@ -101,11 +100,16 @@ static FILE *table_continue(const char *directory, const char *name, const char 
 {
     char path[PATH_SIZE], line[1024];
     in_directory(path, directory, name);
-    FILE *old = step > 0 ? fopen(path, "r") : NULL, *cut = tsv_open(directory, name, columns);
+    FILE *old = step > 0 ? fopen(path, "r") : NULL;
+    if (step > 0 && !old && errno != ENOENT)
+        user_error("%s: cannot read: %s", path, strerror(errno));
+    FILE *cut = tsv_open(directory, name, columns);
     if (old && !fgets(line, sizeof line, old))
         line[0] = '\0'; /* the head of the table has just been written anew */
     while (old && fgets(line, sizeof line, old) && strchr(line, '\n') && atol(line) <= step)
         fputs(line, cut);
+    if (old && ferror(old))
+        user_error("%s: cannot read: %s", path, strerror(errno));
     output_close_synced(cut);
     if (old)
         fclose(old);
@@ -123,6 +127,20 @@ static void sync_table(FILE *file, const char *directory, const char *name)
 }
 
 /* ---- train ----------------------------------------------------------------------------------------- */
+
+/* One run at a time in a directory. The lock ends with the program, however it ends. */
+static void lock_directory(const char *directory)
+{
+    char path[PATH_SIZE];
+    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    in_directory(path, directory, "lock");
+    directory_make(directory);
+    int file = open(path, O_WRONLY | O_CREAT, 0666);
+    if (file < 0)
+        user_error("%s: cannot write: %s", path, strerror(errno));
+    if (fcntl(file, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN))
+        user_error("--out: another run is writing to %s; expected a directory of its own", directory);
+}
 
 /* A run being trained, and where it writes. */
 typedef struct {
@@ -194,8 +212,10 @@ static void train_loop(Trainer *t)
         stop_politely(t, steps);
     progress_end(&progress);
     save(t);
-    printf("%s: %ld steps, %.1f epochs; see %s/samples and %s/log.tsv\n", t->checkpoint, *step,
-           (double)*step / (double)per_epoch, t->o->out, t->o->out);
+    printf("%s: %ld steps, %.1f epochs; see %s/log.tsv", t->checkpoint, *step, (double)*step / (double)per_epoch, t->o->out);
+    if (*step >= per_epoch)
+        printf(" and %s", t->samples);
+    printf("\n");
 }
 
 /* The run of a checkpoint where there is one and it is wanted; else a new one. */
@@ -257,6 +277,7 @@ static void read_train_options(Options *o, int argc, char **argv)
 static void open_trainer(Trainer *t)
 {
     const Options *o = t->o;
+    lock_directory(o->out);
     Random r = random_stream((uint64_t)o->seed, "fixed noise", 0);
     t->z = tensor_new((Shape){ 2, { GRID * GRID, t->run->gan.noise_size } });
     random_normal(&r, t->z.data, tensor_size(&t->z));
@@ -327,10 +348,27 @@ static void write_images(const Options *o, const Run *run, const Tensor *x, int 
     tensor_free(&grid);
 }
 
-static void require_target(const Options *o)
+static bool same_file(const char *a, const char *b)
+{
+    struct stat s, t;
+    return strcmp(a, b) == 0 || (stat(a, &s) == 0 && stat(b, &t) == 0 && s.st_dev == t.st_dev && s.st_ino == t.st_ino);
+}
+
+/* What is read must not be written over. */
+static void require_other_file(const char *option, const char *out, const char *in)
+{
+    if (out && in && same_file(out, in))
+        user_error("--%s: found %s, the file that is read; expected another", option, out);
+}
+
+static void require_target(const Options *o, const char *checkpoint)
 {
     if (!o->png && !o->npy)
         user_error("found neither --png nor --npy; expected a file to write to");
+    if (o->png && o->npy && same_file(o->png, o->npy))
+        user_error("--npy: found %s, the file of --png; expected another", o->npy);
+    require_other_file("png", o->png, checkpoint), require_other_file("npy", o->npy, checkpoint);
+    require_other_file("png", o->png, o->noise), require_other_file("npy", o->npy, o->noise);
 }
 
 /* In batches where each image stands for itself; all at once where the batch decides. */
@@ -361,7 +399,6 @@ static Tensor generate(Run *run, const Tensor *z, const char *mode)
 static int sample(int argc, char **argv)
 {
     Options o = defaults();
-    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
     const Option option[] = {
         { "count", OPTION_INTEGER, &o.count, "images", 1, 100000, NULL },
         SEED_OPTION(&o, "seed of the noise"),
@@ -372,8 +409,10 @@ static int sample(int argc, char **argv)
         THREADS_OPTION(&o),
         { 0 },
     };
-    options_read(argc, argv, "gan sample CHECKPOINT: draws images from a trained generator.", option);
-    require_target(&o);
+    const char *checkpoint = word_and_options(
+        argc, argv, "checkpoint",
+        "gan sample CHECKPOINT: draws images from a trained generator.", option);
+    require_target(&o, checkpoint);
     threads_set((int)o.threads);
     Run run;
     run_load(&run, checkpoint);
@@ -401,7 +440,6 @@ static int interpolate(int argc, char **argv)
     Options o = defaults();
     o.count = GRID;
     long across = 11;
-    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
     const Option option[] = {
         { "count", OPTION_INTEGER, &o.count, "rows: pairs of noise", 1, 1000, NULL },
         { "across", OPTION_INTEGER, &across, "images from one end to the other", 2, 1000, NULL },
@@ -411,8 +449,10 @@ static int interpolate(int argc, char **argv)
         THREADS_OPTION(&o),
         { 0 },
     };
-    options_read(argc, argv, "gan interpolate CHECKPOINT: walks from one noise vector to another and draws what lies between.", option);
-    require_target(&o);
+    const char *checkpoint = word_and_options(
+        argc, argv, "checkpoint",
+        "gan interpolate CHECKPOINT: walks from one noise vector to another and draws what lies between.", option);
+    require_target(&o, checkpoint);
     threads_set((int)o.threads);
     Run run;
     run_load(&run, checkpoint);
@@ -473,7 +513,6 @@ static void write_judgement(const Run *run, const Judgement *v, const char *dire
 static int judge(int argc, char **argv)
 {
     Options o = defaults();
-    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
     const Option option[] = {
         { "data", OPTION_TEXT, &o.data, "digits, mnist or a directory: what the classifier learns from", 0, 0, NULL },
         SEED_OPTION(&o, "seed of the noise"),
@@ -481,14 +520,17 @@ static int judge(int argc, char **argv)
         THREADS_OPTION(&o),
         { 0 },
     };
-    options_read(argc, argv, "gan judge CHECKPOINT: which classes do 10,000 samples cover? A dense classifier, trained here on the\n"
-                             "data for five epochs, sorts them (chapter 16). Writes summary.tsv.", option);
+    const char *checkpoint = word_and_options(
+        argc, argv, "checkpoint",
+        "gan judge CHECKPOINT: which classes do 10,000 samples cover? A dense classifier, trained here on the\n"
+        "data for five epochs, sorts them (chapter 16). Writes summary.tsv.", option);
     char directory[PATH_SIZE], name[PATH_SIZE];
     path_split(checkpoint, directory, name);
     threads_set((int)o.threads);
     o.count = JUDGED;
     Run run;
     run_load(&run, checkpoint);
+    directory_make(o.out ? o.out : directory); /* complains before the long work */
     Images d, test;
     images_load_both(o.data, &d, &test, 1);
     if (d.height != run.recipe.height || d.width != run.recipe.width)
@@ -507,9 +549,10 @@ static int judge(int argc, char **argv)
 static int summary(int argc, char **argv)
 {
     Options o = defaults();
-    const char *model = need_word(take_word(&argc, argv), argc, argv, "model");
     const Option option[] = { NORM_OPTION(&o), ORDER_OPTION(&o), { 0 } };
-    options_read(argc, argv, "gan summary MODEL (mlp, dcgan-upsample or dcgan-transpose): prints both networks, layer by layer.", option);
+    const char *model = word_and_options(
+        argc, argv, "model",
+        "gan summary MODEL (mlp, dcgan-upsample or dcgan-transpose): prints both networks, layer by layer.", option);
     if (!word_among(model, model_names))
         user_error("found '%s'; expected one of %s", model, model_names);
     o.model = model;
@@ -535,29 +578,27 @@ static int relayout(const Options *o, Run *run, Relayout r[MOST_TENSORS])
 #define NETWORK_OPTION(o) { "network", OPTION_CHOICE, &(o)->network, "which of the two", 0, 0, "generator|discriminator" }
 #define LAYOUT_OPTION(o) { "layout", OPTION_CHOICE, &(o)->layout, "names, shapes and axes of which framework", 0, 0, "pytorch|keras" }
 
-/* What is read must not be written over. */
-static void require_other_file(const char *out, const char *in)
+static void require_out(const char *out, const char *in)
 {
-    struct stat a, b;
     if (!out || !*out)
         user_error("--out: found nothing; expected the file to write");
-    if (stat(out, &a) == 0 && stat(in, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-        user_error("--out: found %s, the file that is read; expected another", out);
+    require_other_file("out", out, in);
 }
 
 static int export(int argc, char **argv)
 {
     Options o = defaults();
-    const char *checkpoint = need_word(take_word(&argc, argv), argc, argv, "checkpoint");
     const Option option[] = {
         NETWORK_OPTION(&o),
         LAYOUT_OPTION(&o),
         { "out", OPTION_TEXT, &o.out, "the safetensors file to write", 0, 0, NULL },
         { 0 },
     };
-    options_read(argc, argv, "gan export CHECKPOINT: writes a network's weights as PyTorch's load_state_dict or Keras's set_weights\n"
-                             "takes them. Chapter 21 prints the model on the other side.", option);
-    require_other_file(o.out, checkpoint);
+    const char *checkpoint = word_and_options(
+        argc, argv, "checkpoint",
+        "gan export CHECKPOINT: writes a network's weights as PyTorch's load_state_dict or Keras's set_weights\n"
+        "takes them. Chapter 21 prints the model on the other side.", option);
+    require_out(o.out, checkpoint);
     Run run;
     Relayout r[MOST_TENSORS];
     run_load(&run, checkpoint);
@@ -569,23 +610,24 @@ static int export(int argc, char **argv)
 static int import(int argc, char **argv)
 {
     Options o = defaults();
-    const char *path = need_word(take_word(&argc, argv), argc, argv, "safetensors file");
     o.model = o.order = NULL;
     const Option option[] = {
         NETWORK_OPTION(&o),
         LAYOUT_OPTION(&o),
-        MODEL_OPTION(&o),
+        { "model", OPTION_CHOICE, &o.model, "the GAN they belong to (mlp; with --into, the checkpoint's)", 0, 0, model_names },
         NORM_OPTION(&o),
-        ORDER_OPTION(&o),
-        SEED_OPTION(&o, "seed of the other network's initial weights"),
+        { "order", OPTION_CHOICE, &o.order, "dcgan: LeakyReLU then batch norm, or the reverse (given)", 0, 0, order_names },
+        SEED_OPTION(&o, "without --into: seed of the other network's initial weights"),
         { "into", OPTION_TEXT, &o.into, "put them into this checkpoint's network instead of a new one's", 0, 0, NULL },
         { "out", OPTION_TEXT, &o.out, "the checkpoint to write", 0, 0, NULL },
         { 0 },
     };
-    options_read(argc, argv, "gan import FILE: makes a checkpoint from weights that PyTorch or Keras saved; what gan export writes,\n"
-                             "this reads back. Without --into the model is new but for them; with it, the rest of the\n"
-                             "checkpoint, Adam's moments included, stays as it is.", option);
-    require_other_file(o.out, path);
+    const char *path = word_and_options(
+        argc, argv, "safetensors file",
+        "gan import FILE: makes a checkpoint from weights that PyTorch or Keras saved; what gan export writes,\n"
+        "this reads back. Without --into the model is new but for them; with it, the rest of the\n"
+        "checkpoint, Adam's moments included, stays as it is.", option);
+    require_out(o.out, path);
     if (o.into && (o.model || o.norm || o.order))
         user_error("--into: found with --model, --norm or --order; the checkpoint has its own");
     o.model = o.model ? o.model : "mlp";
@@ -600,7 +642,8 @@ static int import(int argc, char **argv)
         run_new(&run, &recipe, NULL);
     const char *why = layout_read(r, relayout(&o, &run, r), &file);
     if (why)
-        user_error("%s: %s", path, why);
+        user_error("%s: %s; expected the %s of %s%s, for %s", path, why, o.network, o.into ? "" : "--model ",
+                   o.into ? o.into : o.model, o.layout);
     run_save(&run, o.out);
     safetensors_free(&file);
     run_free(&run);
@@ -635,8 +678,10 @@ static void print_help(void)
 int main(int argc, char **argv)
 {
     static char name[32];
+    program_named("gan");
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         print_help();
+        standard_output_end();
         return 0;
     }
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
@@ -645,11 +690,9 @@ int main(int argc, char **argv)
             argv[1] = name;
             program_named(name);
             int status = commands[i].run(argc - 1, argv + 1);
-            if (fflush(stdout) != 0 || ferror(stdout))
-                user_error("standard output: cannot write: %s", strerror(errno));
+            standard_output_end();
             return status;
         }
-    program_named("gan");
     user_error("found %s%s%s; expected train, sample, interpolate, judge, summary, export or import (--help explains them)",
                argc > 1 ? "'" : "no command", argc > 1 ? argv[1] : "", argc > 1 ? "'" : "");
 }

@@ -359,7 +359,6 @@ int main(int argc, char **argv)
     }
     printf("%d tensors checked in %.1f s, largest error %.1e: %s; %d faults planted, %d caught\n", checks,
            seconds_now() - start, largest_error, verdict_name(worst), planted, caught);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        user_error("standard output: cannot write the table");
+    standard_output_end();
     return worst == BUG || caught < planted ? 1 : worst == INCONCLUSIVE ? 2 : 0;
 }

@@ -420,5 +420,53 @@ refuses "found shape" "$tool" import "$g/mlp.pytorch.generator" --into "$run" --
 refuses "no 'format'" "$tool" sample "$g/mlp.pytorch.generator" --png "$g/no/out.png"
 leaves_nothing "$g/no"
 
+# ---- what happens by accident ----------------------------------------------------------------------------
+good=$g/good
+cp "$run" "$good"
+for command in "sample G --png" "sample G --count" "export G --out" "judge G --data"; do
+    # shellcheck disable=SC2086
+    refuses "expected a value" "$tool" ${command/ G/ $good}
+done
+noise 3 100 '\0\0\0\0' >"$g/z.npy"
+for command in "sample G --png G" "sample G --npy G" "interpolate G --png G" "sample G --noise $g/z.npy --npy $g/z.npy" "sample G --png $g/no/x --npy $g/no/x"; do
+    # shellcheck disable=SC2086
+    refuses "expected another" "$tool" ${command// G/ $good}
+done
+same "$run" "$good"
+refuses "found no checkpoint" "$tool" judge --out -h
+refuses "cannot write" bash -c 'exec "$@" >&-' _ "$tool" --help
+refuses "cannot write" bash -c 'exec "$@" >&-' _ "$tool" train --help
+refuses "cannot make" "$tool" judge "$good" --data "$tiny" --out /proc/nowhere
+if grep -q classifier "$dir/stderr"; then bad "a classifier was trained before --out was looked at"; else ok; fi
+refuses "generator of --model mlp" "$tool" import "$g/dcgan-upsample.pytorch.generator" --out "$g/no/out"
+truncate -s 3900M "$g/sparse"
+refuses "more than there is memory" bash -c 'ulimit -v 3000000; exec "$@"' _ "$tool" sample "$g/sparse" --png "$g/no/out.png"
+rm "$g/sparse"
+leaves_nothing "$g/no"
+# closed streams: what should go there must not land in the log
+works $train --steps 12 --out "$g/open"
+$train --steps 12 --out "$g/closed" >"$dir/stdout" 2>&-
+$train --steps 12 --out "$g/closed2" >&- 2>&-
+for closed in closed closed2; do
+    same "$g/open/log.tsv" "$g/$closed/log.tsv"
+    if [ "$(wc -l <"$g/$closed/timing.tsv")" -eq 13 ]; then ok; else bad "timing.tsv of a run without standard error"; fi
+done
+# a log that cannot be read must not be begun anew
+rm "$g/closed/log.tsv" && ln -s log.tsv "$g/closed/log.tsv"
+refuses "log.tsv: cannot read" $train --steps 20 --resume --out "$g/closed"
+# a checkpoint that could not be loaded must not be written
+refuses "infinite" $train --rate 1e8 --steps 40 --save 1 --out "$g/wild"
+if [ -e "$g/wild/$checkpoint" ]; then works "$tool" sample "$g/wild/$checkpoint" --npy "$g/x.npy"; else ok; fi
+# two runs in one directory
+$train --steps 100000000 --save 1 --out "$g/taken" >"$dir/taken" 2>&1 &
+for _ in $(seq 600); do if [ -e "$g/taken/$checkpoint" ]; then break; fi; sleep 0.1; done
+refuses "another run is writing" $train --steps 100000000 --resume --out "$g/taken"
+kill -s TERM $!
+wait $!
+last=$(sed -n 's/^stopped after step \([0-9]*\) .*/\1/p' "$dir/taken")
+works $train --steps $((last + 3)) --resume --out "$g/taken"
+works $train --steps $((last + 3)) --out "$g/taken.whole"
+same_run "$g/taken" "$g/taken.whole"
+
 echo "programs: $passed passed, $failed failed"
 [ $failed -eq 0 ]
