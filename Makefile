@@ -47,7 +47,7 @@ mnist:
 	@sh tools/mnist.sh $(if $(MIRROR),--mirror $(MIRROR))
 
 help:
-	@awk -F' *[|] *' '/^[|] `make/ { gsub("`", ""); printf "  %-20s %s\n", $$2, $$3 }' README.md
+	@awk -F' *[|] *' '/^[|] `make/ { gsub("`", ""); printf "  %-27s %s\n", $$2, $$3 }' README.md
 
 clean:
 	rm -rf build

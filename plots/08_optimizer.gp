@@ -16,7 +16,7 @@ unset table
 unset contour
 set surface
 set datafile nocolumnheaders
-set multiplot layout 1,2 margins 0.07,0.98,0.30,0.91 spacing 0.09
+set multiplot layout 1,2 margins 0.09,0.98,0.30,0.91 spacing 0.09
 set xrange [-0.9:2]; set yrange [-1:2]
 set size ratio -1
 set xlabel "weight w_1"

@@ -27,7 +27,7 @@ set autoscale xfix
 # Every point is the mean of many steps: two hundred points a curve.
 stats losses(1) using 1 nooutput name "S"
 wide = S_max > 400 ? S_max/200.0 : 1.0
-bin(step) = wide*(floor((step - 1)/wide) + 0.5)
+bin(step) = wide*(floor((step - 1)/wide) + 0.5) + 0.5
 set ylabel "loss of D, both halves"
 set lmargin at screen 0.07; set rmargin at screen 0.48
 set yrange [0:*]

@@ -6,7 +6,8 @@ set ylabel "difference of D's loss, mean of ten steps"
 set logscale y
 set format y "10^{%L}"
 set yrange [2e-6:1]
-set key outside bottom center vertical maxrows 3
+set bmargin at screen 0.26
+set key at screen 0.5, 0.075 center vertical maxrows 3
 tsv = results."/21_checkpoint.tsv"
 bin(step) = 10*floor((step - 1)/10) + 5.5
 array label[3] = ["without Adam's moments", "without the noise stream's place", "without the order of the images"]
