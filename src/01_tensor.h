@@ -34,7 +34,8 @@ _Noreturn void require_failed(const char *file, int line, const char *condition,
 /* ---- memory ------------------------------------------------------------- */
 
 /* Aligned to a cache line; filled with NaN, so that reading what was never
- * written shows. Never returns NULL. memory_get(0) is allowed. */
+ * written shows. Never returns NULL: where memory runs out, the program ends with
+ * a line and status 2. memory_get(0) is allowed. */
 void *memory_get(size_t bytes);
 void memory_release(void *block);
 

@@ -442,6 +442,7 @@ refuses "generator of --model mlp" "$tool" import "$g/dcgan-upsample.pytorch.gen
 truncate -s 3900M "$g/sparse"
 refuses "more than there is memory" bash -c 'ulimit -v 3000000; exec "$@"' _ "$tool" sample "$g/sparse" --png "$g/no/out.png"
 rm "$g/sparse"
+refuses "out of memory: " bash -c 'ulimit -v 1500000; exec "$@"' _ "$tool" train --model dcgan-upsample --batch 20000 --steps 1 --out "$g/large"
 leaves_nothing "$g/no"
 # closed streams: what should go there must not land in the log
 works $train --steps 12 --out "$g/open"
