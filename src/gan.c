@@ -1,8 +1,8 @@
 /* gan: trains the three GANs of the course, and uses what they have learned.
  *
  * A run is a directory: log.tsv (a row a step), timing.tsv, samples/ (a grid an
- * epoch), checkpoint.safetensors and an empty file, lock. A run that was stopped, in whatever way,
- * goes on with --resume and ends with the same bytes. */
+ * epoch), checkpoint.safetensors, and an empty file `lock`. A run that was
+ * stopped, in whatever way, goes on with --resume and ends with the same bytes. */
 #include "21_checkpoint.h"
 
 #include <errno.h>
