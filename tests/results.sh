@@ -9,6 +9,9 @@
 #   logmean A   the mean of log10 is within A
 #   any         not compared: which element is the worst is decided by rounding
 #
+# The limits of a training run's last losses are its spread: 17_both's, over
+# five of OpenBLAS's kernels and four more seeds, is 0.29 to 0.85 for D.
+#
 # usage: sh tests/results.sh build/quick
 set -u
 fresh=$1
