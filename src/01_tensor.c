@@ -411,9 +411,12 @@ extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
 static const char *better_kernels(const char *picked)
 {
-    bool wide = __builtin_cpu_supports("avx512vl"), zen4 = wide && __builtin_cpu_is("amdfam19h");
-    bool fell_back = strcmp(picked, "Prescott") == 0 && __builtin_cpu_supports("avx2");
-    return zen4 ? "Haswell" : !fell_back ? picked : wide ? "SkylakeX" : "Haswell";
+    bool wide = __builtin_cpu_supports("avx512vl");
+    if (wide && __builtin_cpu_is("amdfam19h")) /* Zen 4 */
+        return "Haswell";
+    if (strcmp(picked, "Prescott") == 0 && __builtin_cpu_supports("avx2"))
+        return wide ? "SkylakeX" : "Haswell";
+    return picked;
 }
 
 static void choose_kernels(void)

@@ -80,6 +80,7 @@ START_TEST(thirty_six_products_are_the_sixteen_sums)
                     sum += d[i + k / 3][j + k % 3] * g[k / 3][k % 3];
                 assert_close(y[i][j], sum, TOLERANCE(3e-5, 1e-13));
             }
+        ck_assert(POINTS == 36 && TILE * TILE * 9 == 144);
     }
 }
 END_TEST

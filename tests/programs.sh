@@ -26,6 +26,12 @@ refuses() {
 # leaves_nothing DIR: no file stands there, whole or in part.
 leaves_nothing() { if [ -n "$(find "$1" -type f 2>/dev/null)" ]; then bad "left in $1: $(find "$1" -type f | head -n 3)"; else ok; fi; }
 
+# stopped_after FILE: the step that an interrupted run names there.
+stopped_after() { sed -n 's/^stopped after step \([0-9]*\) .*/\1/p' "$1"; }
+
+# appears FILE: waits for it, a minute at most.
+appears() { for _ in $(seq 600); do if [ -e "$1" ]; then break; fi; sleep 0.1; done; }
+
 same() { if cmp -s "$1" "$2"; then ok; else bad "$1 and $2 differ"; fi; }
 
 gan="$bin/17_mlp_gan --out $dir/out --epochs 1"
@@ -257,7 +263,7 @@ stopped() { # SIGNAL DIRECTORY: sets $status
     $heeding $train --steps 100000000 --save 1 --out "$2" >"$dir/stdout" 2>"$dir/stderr" &
     pid=$!
     set +m
-    for _ in $(seq 600); do if [ -e "$2/$checkpoint" ]; then break; fi; sleep 0.1; done
+    appears "$2/$checkpoint"
     kill -s "$1" $pid
     for _ in $(seq 600); do if ! kill -0 $pid 2>/dev/null; then break; fi; sleep 0.1; done
     kill -9 $pid 2>/dev/null
@@ -270,7 +276,7 @@ for signal in INT:130 TERM:143 HUP:129; do
     if [ "$status" = "${signal#*:}" ]; then ok; else bad "status $status after ${signal%:*}"; fi
     holds "$dir/stderr" "--resume"
     no_part "$run"
-    last=$(sed -n 's/^stopped after step \([0-9]*\) .*/\1/p' "$dir/stderr")
+    last=$(stopped_after "$dir/stderr")
     if [ "$(tail -n 1 "$run/log.tsv" | cut -f 1)" = "$last" ]; then ok; else bad "the log ends elsewhere than after step $last"; fi
     works $train --steps $((last + 3)) --resume --out "$run"
     works $train --steps $((last + 3)) --out "$run.whole"
@@ -278,7 +284,7 @@ for signal in INT:130 TERM:143 HUP:129; do
 done
 # nohup: a run that is told to outlive the terminal does
 (trap '' HUP; exec $train --steps 1000000 --save 1 --out "$g/nohup" >"$dir/stdout" 2>"$dir/stderr") &
-for _ in $(seq 600); do if [ -e "$g/nohup/$checkpoint" ]; then break; fi; sleep 0.1; done
+appears "$g/nohup/$checkpoint"
 kill -s HUP $!
 sleep 1
 if kill -s TERM $! 2>/dev/null; then ok; else bad "a run under nohup was stopped by a hang-up"; fi
@@ -460,11 +466,11 @@ refuses "infinite" $train --rate 1e8 --steps 40 --save 1 --out "$g/wild"
 if [ -e "$g/wild/$checkpoint" ]; then works "$tool" sample "$g/wild/$checkpoint" --npy "$g/x.npy"; else ok; fi
 # two runs in one directory
 $train --steps 100000000 --save 1 --out "$g/taken" >"$dir/taken" 2>&1 &
-for _ in $(seq 600); do if [ -e "$g/taken/$checkpoint" ]; then break; fi; sleep 0.1; done
+appears "$g/taken/$checkpoint"
 refuses "another run is writing" $train --steps 100000000 --resume --out "$g/taken"
 kill -s TERM $!
 wait $!
-last=$(sed -n 's/^stopped after step \([0-9]*\) .*/\1/p' "$dir/taken")
+last=$(stopped_after "$dir/taken")
 works $train --steps $((last + 3)) --resume --out "$g/taken"
 works $train --steps $((last + 3)) --out "$g/taken.whole"
 same_run "$g/taken" "$g/taken.whole"
