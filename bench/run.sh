@@ -2,7 +2,8 @@
 # Measures the training steps side by side with PyTorch, in turns, and the
 # machine's limits. The machine may be shared: what counts is the ratio of the
 # medians of alternating runs. Of PyTorch's two layouts, channels last and
-# channels first, and of its thread counts, the best counts.
+# channels first, of its thread counts and of the pools that may have them, the
+# best counts.
 #
 # usage: sh bench/run.sh build/bin [ROUNDS]      (make bench)
 set -eu
@@ -22,12 +23,19 @@ median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 fewer() { printf '%s\n' "$1" "$2" | sort -n | head -n 1; }
 
-# The peer's line for a model: channels_last and channels_first, whichever is faster in this round.
-peer() { # MODEL THREADS STEPS
+# The peer's line for a model on one or two cores. PyTorch's threads and OpenBLAS's
+# are two pools; both with two threads get in each other's way, down to half the
+# speed. So the second core goes to one of them: in the mlp to whichever is faster
+# in this round, in the DCGANs to PyTorch's, in the faster of its two layouts.
+peer() { # MODEL CORES STEPS
     case $1 in
-    mlp) "$python" bench/peer_s1.py "$2" "$3" $batch ;;
-    *) for layout in last first; do "$python" bench/peer_dcgan.py "$2" "$3" $batch "${1#dcgan-}" $layout; done | sort -n -k 2 | head -n 1 ;;
-    esac
+    mlp) for blas in $(seq "$2"); do
+        OPENBLAS_NUM_THREADS=$blas "$python" bench/peer_s1.py $(($2 + 1 - blas)) "$3" $batch
+    done ;;
+    *) for layout in last first; do
+        OPENBLAS_NUM_THREADS=1 "$python" bench/peer_dcgan.py "$2" "$3" $batch "${1#dcgan-}" $layout
+    done ;;
+    esac | sort -n -k 2 | head -n 1
 }
 
 # One more line, ms and MB, for $out/WHO.THREADS, from what a program prints.

@@ -4,6 +4,9 @@
 
 /* ---- many channels side by side ----------------------------------------------------------- */
 
+/* Written out wherever it is called, so that the sizes of tiles are constants there. */
+#define INLINED inline __attribute__((always_inline))
+
 /* A vector of channels. The compiler turns its sums and products into vector
  * instructions; written out, each operation is a loop over the lanes. */
 enum { LANES = WINOGRAD_LANES };
@@ -12,10 +15,11 @@ typedef real Lanes __attribute__((vector_size(64)));
 /* ---- the three transforms in one dimension, and their transposes ---------------------------- */
 
 /* Each takes and gives every `step`-th element, so that it runs along a row
- * (step 1) or down a column of a tile. The matrices belong to the points
- * 0, 1, -1, 2, -2 and infinity. */
+ * (step 1) or down a column of a tile. The matrices of a tile of four belong to
+ * the points 0, 1, -1, 2, -2 and infinity, in this order; a tile of three
+ * leaves out -2, and what would stand at its place is neither read nor written. */
 
-static inline void transform_input(Lanes *v, const Lanes *d, int step) /* v = B^T d */
+static INLINED void transform_input_4(Lanes *v, const Lanes *d, int step) /* v = B^T d */
 {
     Lanes d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
     v[0] = 4 * d0 - 5 * d2 + d4;
@@ -24,6 +28,24 @@ static inline void transform_input(Lanes *v, const Lanes *d, int step) /* v = B^
     v[3 * step] = d4 - d2 + 2 * (d3 - d1);
     v[4 * step] = d4 - d2 - 2 * (d3 - d1);
     v[5 * step] = 4 * d1 - 5 * d3 + d5;
+}
+
+static INLINED void transform_input_3(Lanes *v, const Lanes *d, int step)
+{
+    Lanes d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step];
+    v[0] = 4 * (d0 - d2) + 2 * (d3 - d1);
+    v[step] = 3 * (d3 - d2 - 2 * d1);
+    v[2 * step] = d3 - 3 * d2 + 2 * d1;
+    v[3 * step] = 4 * (d3 - d1);
+    v[5 * step] = d4 - d2 - 2 * (d3 - d1);
+}
+
+static INLINED void transform_input(int size, Lanes *v, const Lanes *d, int step)
+{
+    if (size == TILE)
+        transform_input_4(v, d, step);
+    else
+        transform_input_3(v, d, step);
 }
 
 static inline void transform_kernel(Lanes *u, const Lanes *g, int step, int step_g) /* u = G g */
@@ -38,7 +60,7 @@ static inline void transform_kernel(Lanes *u, const Lanes *g, int step, int step
     u[5 * step] = g[2 * step_g];
 }
 
-static inline void transform_output(Lanes *y, const Lanes *m, int step, int step_m) /* y = A^T m */
+static INLINED void transform_output_4(Lanes *y, const Lanes *m, int step, int step_m) /* y = A^T m */
 {
     Lanes s1 = m[step_m] + m[2 * step_m], d1 = m[step_m] - m[2 * step_m];
     Lanes s2 = m[3 * step_m] + m[4 * step_m], d2 = m[3 * step_m] - m[4 * step_m];
@@ -48,7 +70,23 @@ static inline void transform_output(Lanes *y, const Lanes *m, int step, int step
     y[3 * step] = d1 + 8 * d2 + m[5 * step_m];
 }
 
-static inline void transpose_output(Lanes *m, const Lanes *y, int step, int step_y) /* m = A y */
+static INLINED void transform_output_3(Lanes *y, const Lanes *m, int step, int step_m)
+{
+    Lanes s1 = m[step_m] + m[2 * step_m], d1 = m[step_m] - m[2 * step_m], m2 = m[3 * step_m];
+    y[0] = m[0] + s1 + m2;
+    y[step] = d1 + 2 * m2;
+    y[2 * step] = s1 + 4 * m2 + m[5 * step_m];
+}
+
+static INLINED void transform_output(int size, Lanes *y, const Lanes *m, int step, int step_m)
+{
+    if (size == TILE)
+        transform_output_4(y, m, step, step_m);
+    else
+        transform_output_3(y, m, step, step_m);
+}
+
+static INLINED void transpose_output_4(Lanes *m, const Lanes *y, int step, int step_y) /* m = A y */
 {
     Lanes even = y[0] + y[2 * step_y], odd = y[step_y] + y[3 * step_y];
     Lanes even2 = y[0] + 4 * y[2 * step_y], odd2 = 2 * y[step_y] + 8 * y[3 * step_y];
@@ -58,6 +96,24 @@ static inline void transpose_output(Lanes *m, const Lanes *y, int step, int step
     m[3 * step] = even2 + odd2;
     m[4 * step] = even2 - odd2;
     m[5 * step] = y[3 * step_y];
+}
+
+static INLINED void transpose_output_3(Lanes *m, const Lanes *y, int step, int step_y)
+{
+    Lanes even = y[0] + y[2 * step_y], odd = y[step_y];
+    m[0] = y[0];
+    m[step] = even + odd;
+    m[2 * step] = even - odd;
+    m[3 * step] = y[0] + 2 * odd + 4 * y[2 * step_y];
+    m[5 * step] = y[2 * step_y];
+}
+
+static INLINED void transpose_output(int size, Lanes *m, const Lanes *y, int step, int step_y)
+{
+    if (size == TILE)
+        transpose_output_4(m, y, step, step_y);
+    else
+        transpose_output_3(m, y, step, step_y);
 }
 
 static inline void transpose_kernel(Lanes *g, const Lanes *u, int step, int step_u) /* g = G^T u */
@@ -71,13 +127,37 @@ static inline void transpose_kernel(Lanes *g, const Lanes *u, int step, int step
 
 /* ---- in two dimensions: first every column, then every row -------------------------------------- */
 
-static inline void input_tile(Lanes V[POINTS], const Lanes d[POINTS])
+/* Does a tile of this size take the point in row, or column, k? */
+static INLINED bool takes(int size, int k) { return size == TILE || k != LEFT_OUT; }
+
+static INLINED void input_tile(Lanes V[POINTS], const Lanes d[POINTS], int high, int wide)
 {
     Lanes half[POINTS];
-    for (int j = 0; j < WINDOW; j++)
-        transform_input(half + j, d + j, WINDOW);
+    for (int j = 0; j < wide + 2; j++)
+        transform_input(high, half + j, d + j, WINDOW);
     for (int i = 0; i < WINDOW; i++)
-        transform_input(V + i * WINDOW, half + i * WINDOW, 1);
+        if (takes(high, i))
+            transform_input(wide, V + i * WINDOW, half + i * WINDOW, 1);
+}
+
+static INLINED void output_tile(Lanes y[TILE * TILE], const Lanes M[POINTS], int high, int wide)
+{
+    Lanes half[TILE * WINDOW];
+    for (int j = 0; j < WINDOW; j++)
+        if (takes(wide, j))
+            transform_output(high, half + j, M + j, WINDOW, WINDOW);
+    for (int i = 0; i < high; i++)
+        transform_output(wide, y + i * TILE, half + i * WINDOW, 1, 1);
+}
+
+static INLINED void output_tile_transposed(Lanes M[POINTS], const Lanes y[TILE * TILE], int high, int wide)
+{
+    Lanes half[WINDOW * TILE];
+    for (int j = 0; j < wide; j++)
+        transpose_output(high, half + j, y + j, TILE, TILE);
+    for (int i = 0; i < WINDOW; i++)
+        if (takes(high, i))
+            transpose_output(wide, M + i * WINDOW, half + i * TILE, 1, 1);
 }
 
 static inline void kernel_tile(Lanes U[POINTS], const Lanes g[9])
@@ -87,24 +167,6 @@ static inline void kernel_tile(Lanes U[POINTS], const Lanes g[9])
         transform_kernel(half + j, g + j, 3, 3);
     for (int i = 0; i < WINDOW; i++)
         transform_kernel(U + i * WINDOW, half + i * 3, 1, 1);
-}
-
-static inline void output_tile(Lanes y[TILE * TILE], const Lanes M[POINTS])
-{
-    Lanes half[TILE * WINDOW];
-    for (int j = 0; j < WINDOW; j++)
-        transform_output(half + j, M + j, WINDOW, WINDOW);
-    for (int i = 0; i < TILE; i++)
-        transform_output(y + i * TILE, half + i * WINDOW, 1, 1);
-}
-
-static inline void output_tile_transposed(Lanes M[POINTS], const Lanes y[TILE * TILE])
-{
-    Lanes half[WINDOW * TILE];
-    for (int j = 0; j < TILE; j++)
-        transpose_output(half + j, y + j, TILE, TILE);
-    for (int i = 0; i < WINDOW; i++)
-        transpose_output(M + i * WINDOW, half + i * TILE, 1, 1);
 }
 
 static inline void kernel_tile_transposed(Lanes g[9], const Lanes U[POINTS])
@@ -118,12 +180,12 @@ static inline void kernel_tile_transposed(Lanes g[9], const Lanes U[POINTS])
 
 /* ---- one channel, for readers and tests ------------------------------------------------------------ */
 
-void winograd_input(double V[WINDOW][WINDOW], double d[WINDOW][WINDOW])
+void winograd_input(double V[WINDOW][WINDOW], double d[WINDOW][WINDOW], int tile)
 {
-    Lanes in[POINTS] = { 0 }, out[POINTS];
+    Lanes in[POINTS] = { 0 }, out[POINTS] = { 0 };
     for (int k = 0; k < POINTS; k++)
         in[k][0] = (real)d[k / WINDOW][k % WINDOW];
-    input_tile(out, in);
+    input_tile(out, in, tile, tile);
     for (int k = 0; k < POINTS; k++)
         V[k / WINDOW][k % WINDOW] = (double)out[k][0];
 }
@@ -138,12 +200,12 @@ void winograd_kernel(double U[WINDOW][WINDOW], double g[3][3])
         U[k / WINDOW][k % WINDOW] = (double)out[k][0];
 }
 
-void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW])
+void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW], int tile)
 {
-    Lanes in[POINTS] = { 0 }, out[TILE * TILE];
+    Lanes in[POINTS] = { 0 }, out[TILE * TILE] = { 0 };
     for (int k = 0; k < POINTS; k++)
         in[k][0] = (real)M[k / WINDOW][k % WINDOW];
-    output_tile(out, in);
+    output_tile(out, in, tile, tile);
     for (int k = 0; k < TILE * TILE; k++)
         y[k / TILE][k % TILE] = (double)out[k][0];
 }
@@ -170,33 +232,88 @@ static inline void lanes_write(real *x, const Lanes *v, int n)
 
 static inline int lanes_left(int channels, int c) { return channels - c < LANES ? channels - c : LANES; }
 
+/* ---- the 36 matrices ------------------------------------------------------------------------------------ */
+
+/* A transformed array holds POINTS matrices, tiles x channels or channels x
+ * channels, and a tile touches all of them at the same place. Were they a power
+ * of two apart, all these places would share one set of the cache and drive each
+ * other out: some cache lines between the matrices prevent that. */
+static size_t matrix_size(int rows, int columns) { return (size_t)rows * (size_t)columns + 5 * LANES; }
+
 /* ---- many tiles ----------------------------------------------------------------------------------------- */
 
 enum { CHUNK = 8 }; /* tiles, or channels, that a thread takes at a time */
 
-/* Tiles of `count` maps from the first; they are numbered map by map, row by
- * row. A transformed array holds POINTS matrices of tiles x channels: one
- * product with the kernel's matrix of that point does all tiles at once. */
+/* A side of n pixels in tiles: of four, and at the end of three, so that as
+ * little as can be lies beyond the map. */
+typedef struct {
+    int fours, threes;
+} Side;
+
+static Side side_of(int n)
+{
+    int tiles = (n + TILE - 1) / TILE, beyond = tiles * TILE - n;
+    int threes = beyond < tiles ? beyond : tiles;
+    return (Side){ tiles - threes, threes };
+}
+
+/* The tiles of `count` maps from the first. They are numbered kind by kind,
+ * map by map, row by row; kinds 0 and 1 are four high, kinds 1 and 2 four wide. */
+enum { KINDS = 4 };
+
+typedef struct {
+    int high, wide, down, across, i, j; /* down x across tiles in each map, from its pixel (i, j) on */
+} Kind;
+
 typedef struct {
     const WinogradSizes *s;
-    int first, down, across, tiles; /* down x across tiles a map; tiles: of all `count` maps */
+    int first, tiles;
+    Kind kind[KINDS];
+    int start[KINDS + 1]; /* of each kind: its first tile */
 } Tiles;
 
 static Tiles tiles_of(const WinogradSizes *s, int first, int count)
 {
     REQUIRE(!(s->cut_x && s->C % (4 * LANES)) && !(s->cut_y && s->O % (4 * LANES)),
             "%d and %d channels: those of a map cut in four must be a multiple of %d", s->C, s->O, 4 * LANES);
-    int down = (s->H + TILE - 1) / TILE, across = (s->W + TILE - 1) / TILE;
-    return (Tiles){ s, first, down, across, count * down * across };
+    Side h = side_of(s->H), w = side_of(s->W);
+    int i = h.fours * TILE, j = w.fours * TILE; /* where the threes begin */
+    Tiles T = { s, first, count * (h.fours + h.threes) * (w.fours + w.threes),
+                { { 4, 3, h.fours, w.threes, 0, j },
+                  { 4, 4, h.fours, w.fours, 0, 0 },
+                  { 3, 4, h.threes, w.fours, i, 0 },
+                  { 3, 3, h.threes, w.threes, i, j } }, { 0 } };
+    for (int k = 0; k < KINDS; k++)
+        T.start[k + 1] = T.start[k] + count * T.kind[k].down * T.kind[k].across;
+    return T;
 }
 
-/* Where tile t begins: its first output pixel. Returns the number of its map. */
-static size_t tile_place(const Tiles *T, int t, int *i, int *j)
+/* A tile: its number, its size, its map, and the first of its output pixels. */
+typedef struct {
+    int t, high, wide;
+    size_t map;
+    int i, j;
+} Tile;
+
+static Tile tile_at(const Tiles *T, int t)
 {
-    int in_map = t % (T->down * T->across);
-    *i = in_map / T->across * TILE;
-    *j = in_map % T->across * TILE;
-    return (size_t)(T->first + t / (T->down * T->across));
+    int k = 0;
+    while (t >= T->start[k + 1])
+        k++;
+    const Kind *q = &T->kind[k];
+    int of_map = q->down * q->across, n = t - T->start[k], place = n % of_map;
+    return (Tile){ t, q->high, q->wide, (size_t)(T->first + n / of_map), q->i + place / q->across * q->high,
+                   q->j + place % q->across * q->wide };
+}
+
+/* One product with the kernel's matrix of a point does all tiles at once. At a
+ * point in the row or the column of -2 only tiles four high, or wide, take part. */
+static int tiles_at_point(const Tiles *T, int k, int *first)
+{
+    bool high = k / WINDOW == LEFT_OUT, wide = k % WINDOW == LEFT_OUT;
+    int from = wide ? 1 : 0, to = high ? 2 : wide ? 3 : KINDS;
+    *first = T->start[from];
+    return T->start[to] - T->start[from];
 }
 
 /* The lanes at channel c of a map: where they begin, and how far it is to the
@@ -214,91 +331,117 @@ static Strip strip_of(const WinogradSizes *s, size_t map, int channels, bool cut
     return p;
 }
 
-/* A square of `size` pixels from (i, j), n channels; 0 outside the map. */
-static inline void square_read(Lanes *d, const real *x, Strip p, const WinogradSizes *s, int i, int j, int size, int n)
+/* high x wide pixels from (i, j), n channels, into rows of `row`; 0 outside the map. */
+static INLINED void pixels_read(Lanes *d, int row, const real *x, Strip p, const WinogradSizes *s, int i, int j, int high,
+                                int wide, int n)
 {
-    for (int a = 0; a < size; a++)
-        for (int b = 0; b < size; b++) {
+    for (int a = 0; a < high; a++)
+        for (int b = 0; b < wide; b++) {
             bool inside = i + a >= 0 && i + a < s->H && j + b >= 0 && j + b < s->W;
             if (inside)
-                lanes_read(&d[a * size + b], x + p.at + (size_t)(i + a) * p.row + (size_t)(j + b) * p.column, n);
+                lanes_read(&d[a * row + b], x + p.at + (size_t)(i + a) * p.row + (size_t)(j + b) * p.column, n);
             else
-                d[a * size + b] = (Lanes){ 0 };
+                d[a * row + b] = (Lanes){ 0 };
         }
 }
 
-/* V: the input tiles, transformed. */
-static void input_tiles(real *V, const real *x, const Tiles *T)
+/* Calls f with the tile's size as constants: the compiler writes f out once for
+ * each of the four sizes, without loops or questions. */
+#define BY_SIZE(f, q, ...) \
+    ((q).high == 4 ? (q).wide == 4 ? f(__VA_ARGS__, 4, 4) : f(__VA_ARGS__, 4, 3) \
+                   : (q).wide == 4 ? f(__VA_ARGS__, 3, 4) : f(__VA_ARGS__, 3, 3))
+
+static INLINED bool takes_point(int k, int high, int wide) { return takes(high, k / WINDOW) && takes(wide, k % WINDOW); }
+
+/* V: a tile of the input, transformed. */
+static INLINED void input_at(real *V, const real *x, const Tiles *T, const Tile *q, int high, int wide)
 {
     int C = T->s->C;
-    size_t matrix = (size_t)T->tiles * (size_t)C;
-    PARALLEL_DYNAMIC(matrix * POINTS, CHUNK)
-    for (int t = 0; t < T->tiles; t++) {
-        int i, j;
-        size_t map = tile_place(T, t, &i, &j);
-        for (int c = 0; c < C; c += LANES) {
-            Lanes d[POINTS], v[POINTS];
-            int n = lanes_left(C, c);
-            square_read(d, x, strip_of(T->s, map, C, T->s->cut_x, c), T->s, i - 1, j - 1, WINDOW, n);
-            input_tile(v, d);
-            for (int k = 0; k < POINTS; k++)
-                lanes_write(V + (size_t)k * matrix + (size_t)t * (size_t)C + c, &v[k], n);
-        }
+    size_t matrix = matrix_size(T->tiles, C);
+    for (int c = 0; c < C; c += LANES) {
+        Lanes d[POINTS], v[POINTS];
+        int n = lanes_left(C, c);
+        Strip p = strip_of(T->s, q->map, C, T->s->cut_x, c);
+        pixels_read(d, WINDOW, x, p, T->s, q->i - 1, q->j - 1, high + 2, wide + 2, n);
+        input_tile(v, d, high, wide);
+        for (int k = 0; k < POINTS; k++)
+            if (takes_point(k, high, wide))
+                lanes_write(V + (size_t)k * matrix + (size_t)q->t * (size_t)C + c, &v[k], n);
     }
 }
 
-/* M: the gradients of the output tiles, through the transposed output transform. */
+static void input_tiles(real *V, const real *x, const Tiles *T)
+{
+    PARALLEL_DYNAMIC((size_t)T->tiles * (size_t)T->s->C * POINTS, CHUNK)
+    for (int t = 0; t < T->tiles; t++) {
+        Tile q = tile_at(T, t);
+        BY_SIZE(input_at, q, V, x, T, &q);
+    }
+}
+
+/* M: the gradient of an output tile, through the transposed output transform. */
+static INLINED void gradient_at(real *M, const real *dy, const Tiles *T, const Tile *q, int high, int wide)
+{
+    int O = T->s->O;
+    size_t matrix = matrix_size(T->tiles, O);
+    for (int o = 0; o < O; o += LANES) {
+        Lanes y[TILE * TILE], m[POINTS];
+        int n = lanes_left(O, o);
+        Strip p = strip_of(T->s, q->map, O, T->s->cut_y, o);
+        pixels_read(y, TILE, dy, p, T->s, q->i, q->j, high, wide, n);
+        output_tile_transposed(m, y, high, wide);
+        for (int k = 0; k < POINTS; k++)
+            if (takes_point(k, high, wide))
+                lanes_write(M + (size_t)k * matrix + (size_t)q->t * (size_t)O + o, &m[k], n);
+    }
+}
+
 static void gradient_tiles(real *M, const real *dy, const Tiles *T)
 {
-    int O = T->s->O;
-    size_t matrix = (size_t)T->tiles * (size_t)O;
-    PARALLEL_DYNAMIC(matrix * POINTS, CHUNK)
+    PARALLEL_DYNAMIC((size_t)T->tiles * (size_t)T->s->O * POINTS, CHUNK)
     for (int t = 0; t < T->tiles; t++) {
-        int i, j;
-        size_t map = tile_place(T, t, &i, &j);
-        for (int o = 0; o < O; o += LANES) {
-            Lanes y[TILE * TILE], m[POINTS];
-            int n = lanes_left(O, o);
-            square_read(y, dy, strip_of(T->s, map, O, T->s->cut_y, o), T->s, i, j, TILE, n);
-            output_tile_transposed(m, y);
-            for (int k = 0; k < POINTS; k++)
-                lanes_write(M + (size_t)k * matrix + (size_t)t * (size_t)O + o, &m[k], n);
+        Tile q = tile_at(T, t);
+        BY_SIZE(gradient_at, q, M, dy, T, &q);
+    }
+}
+
+/* y: an output tile, the bias added; what lies beyond the map is dropped. */
+static INLINED void output_at(real *y, const real *M, const real *b, const Tiles *T, const Tile *q, int high, int wide)
+{
+    int O = T->s->O;
+    size_t matrix = matrix_size(T->tiles, O);
+    for (int o = 0; o < O; o += LANES) {
+        Lanes m[POINTS], out[TILE * TILE], bias = { 0 };
+        int n = lanes_left(O, o);
+        Strip p = strip_of(T->s, q->map, O, T->s->cut_y, o);
+        if (b)
+            lanes_read(&bias, b + (T->s->cut_y ? o % (O / 4) : o), n);
+        for (int k = 0; k < POINTS; k++)
+            if (takes_point(k, high, wide))
+                lanes_read(&m[k], M + (size_t)k * matrix + (size_t)q->t * (size_t)O + o, n);
+        output_tile(out, m, high, wide);
+        for (int k = 0; k < TILE * TILE; k++) {
+            int row = q->i + k / TILE, column = q->j + k % TILE;
+            out[k] += bias;
+            if (k / TILE < high && k % TILE < wide && row < T->s->H && column < T->s->W)
+                lanes_write(y + p.at + (size_t)row * p.row + (size_t)column * p.column, &out[k], n);
         }
     }
 }
 
-/* y: the output tiles, what lies beyond the map cut off, and the bias added. */
 static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
 {
-    int O = T->s->O;
-    size_t matrix = (size_t)T->tiles * (size_t)O;
-    PARALLEL_DYNAMIC(matrix * POINTS, CHUNK)
+    PARALLEL_DYNAMIC((size_t)T->tiles * (size_t)T->s->O * POINTS, CHUNK)
     for (int t = 0; t < T->tiles; t++) {
-        int i, j;
-        size_t map = tile_place(T, t, &i, &j);
-        for (int o = 0; o < O; o += LANES) {
-            Lanes m[POINTS], out[TILE * TILE], bias = { 0 };
-            int n = lanes_left(O, o);
-            Strip p = strip_of(T->s, map, O, T->s->cut_y, o);
-            if (b)
-                lanes_read(&bias, b + (T->s->cut_y ? o % (O / 4) : o), n);
-            for (int k = 0; k < POINTS; k++)
-                lanes_read(&m[k], M + (size_t)k * matrix + (size_t)t * (size_t)O + o, n);
-            output_tile(out, m);
-            for (int k = 0; k < TILE * TILE; k++) {
-                int row = i + k / TILE, column = j + k % TILE;
-                out[k] += bias;
-                if (row < T->s->H && column < T->s->W)
-                    lanes_write(y + p.at + (size_t)row * p.row + (size_t)column * p.column, &out[k], n);
-            }
-        }
+        Tile q = tile_at(T, t);
+        BY_SIZE(output_at, q, y, M, b, T, &q);
     }
 }
 
 /* U: POINTS matrices C x O from the kernel 3 x 3 x C x O. */
 static void kernel_tiles(real *U, const real *w, int C, int O)
 {
-    size_t CO = (size_t)C * (size_t)O;
+    size_t CO = (size_t)C * (size_t)O, matrix = matrix_size(C, O);
     PARALLEL_DYNAMIC(CO * POINTS, CHUNK)
     for (int c = 0; c < C; c++)
         for (int o = 0; o < O; o += LANES) {
@@ -309,14 +452,14 @@ static void kernel_tiles(real *U, const real *w, int C, int O)
                 lanes_read(&g[k], w + (size_t)k * CO + place, n);
             kernel_tile(u, g);
             for (int k = 0; k < POINTS; k++)
-                lanes_write(U + (size_t)k * CO + place, &u[k], n);
+                lanes_write(U + (size_t)k * matrix + place, &u[k], n);
         }
 }
 
 /* dw += the transposed kernel transform of dU. */
 static void kernel_tiles_back(real *dw, const real *dU, int C, int O)
 {
-    size_t CO = (size_t)C * (size_t)O;
+    size_t CO = (size_t)C * (size_t)O, matrix = matrix_size(C, O);
     PARALLEL_DYNAMIC(CO * POINTS, CHUNK)
     for (int c = 0; c < C; c++)
         for (int o = 0; o < O; o += LANES) {
@@ -324,7 +467,7 @@ static void kernel_tiles_back(real *dw, const real *dU, int C, int O)
             int n = lanes_left(O, o);
             size_t place = (size_t)c * (size_t)O + (size_t)o;
             for (int k = 0; k < POINTS; k++)
-                lanes_read(&u[k], dU + (size_t)k * CO + place, n);
+                lanes_read(&u[k], dU + (size_t)k * matrix + place, n);
             kernel_tile_transposed(g, u);
             for (int k = 0; k < 9; k++) {
                 Lanes total;
@@ -337,7 +480,7 @@ static void kernel_tiles_back(real *dw, const real *dU, int C, int O)
 
 /* ---- the mathematics ----------------------------------------------------------------------------------- */
 
-enum { WORK_TILES = 256 }; /* tiles at a time: enough for a large product, few enough to stay in the cache */
+enum { WORK_TILES = 128 }; /* tiles at a time: enough for a good product, few enough to stay in the cache */
 
 static int maps_at_once(const WinogradSizes *s)
 {
@@ -345,28 +488,50 @@ static int maps_at_once(const WinogradSizes *s)
     return maps < 1 ? 1 : maps < s->N ? maps : s->N;
 }
 
-static size_t kernel_size(const WinogradSizes *s) { return (size_t)POINTS * (size_t)s->C * (size_t)s->O; }
+static size_t kernel_size(const WinogradSizes *s) { return POINTS * matrix_size(s->C, s->O); }
 
 size_t winograd_work_size(const WinogradSizes *s)
 {
     Tiles T = tiles_of(s, 0, maps_at_once(s));
-    return kernel_size(s) + (size_t)POINTS * (size_t)T.tiles * (size_t)(s->C + s->O) + 9 * (size_t)s->C * (size_t)s->O;
+    size_t tiles = POINTS * (matrix_size(T.tiles, s->C) + matrix_size(T.tiles, s->O));
+    return kernel_size(s) + tiles + 9 * (size_t)s->C * (size_t)s->O;
+}
+
+/* M = V.U at point k, for the tiles that take it. */
+static void point_forward(real *M, const real *V, const real *U, const Tiles *T, size_t k)
+{
+    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, (int)k, &first);
+    V += k * matrix_size(T->tiles, C) + (size_t)first * (size_t)C;
+    M += k * matrix_size(T->tiles, O) + (size_t)first * (size_t)O;
+    if (tiles > 0)
+        gemm_serial(AS_IS, AS_IS, tiles, O, C, V, U + k * matrix_size(C, O), 0, M);
+}
+
+/* dU += V^T.M at point k; dU is 0 before the first maps. */
+static void point_backward_w(real *dU, const real *V, const real *M, const Tiles *T, size_t k)
+{
+    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, (int)k, &first);
+    V += k * matrix_size(T->tiles, C) + (size_t)first * (size_t)C;
+    M += k * matrix_size(T->tiles, O) + (size_t)first * (size_t)O;
+    dU += k * matrix_size(C, O);
+    if (T->first == 0)
+        memset(dU, 0, (size_t)C * (size_t)O * sizeof *dU);
+    if (tiles > 0)
+        gemm_serial(TRANSPOSED, AS_IS, C, O, tiles, V, M, 1, dU);
 }
 
 void winograd_forward(real *y, const real *x, const real *w, const real *b, const WinogradSizes *s, real *work)
 {
     int at_once = maps_at_once(s);
-    size_t CO = (size_t)s->C * (size_t)s->O;
     real *U = work, *V = U + kernel_size(s);
     kernel_tiles(U, w, s->C, s->O);
     for (int first = 0; first < s->N; first += at_once) {
         Tiles T = tiles_of(s, first, s->N - first < at_once ? s->N - first : at_once);
-        size_t in = (size_t)T.tiles * (size_t)s->C, out = (size_t)T.tiles * (size_t)s->O;
-        real *M = V + POINTS * in;
+        real *M = V + POINTS * matrix_size(T.tiles, s->C);
         input_tiles(V, x, &T);
-        PARALLEL_DYNAMIC(in * (size_t)s->O, 1)
+        PARALLEL_DYNAMIC((double)T.tiles * s->C * s->O, 1)
         for (size_t k = 0; k < POINTS; k++)
-            gemm_serial(AS_IS, AS_IS, T.tiles, s->O, s->C, V + k * in, U + k * CO, 0, M + k * out);
+            point_forward(M, V, U, &T, k);
         output_tiles(y, M, b, &T);
     }
 }
@@ -382,17 +547,15 @@ void winograd_backward_x(real *dx, const real *dy, const real *w, const Winograd
 void winograd_backward_w(real *dw, const real *x, const real *dy, const WinogradSizes *s, real *work)
 {
     int at_once = maps_at_once(s);
-    size_t CO = (size_t)s->C * (size_t)s->O;
     real *dU = work, *V = dU + kernel_size(s);
     for (int first = 0; first < s->N; first += at_once) {
         Tiles T = tiles_of(s, first, s->N - first < at_once ? s->N - first : at_once);
-        size_t in = (size_t)T.tiles * (size_t)s->C, out = (size_t)T.tiles * (size_t)s->O;
-        real *M = V + POINTS * in;
+        real *M = V + POINTS * matrix_size(T.tiles, s->C);
         input_tiles(V, x, &T);
         gradient_tiles(M, dy, &T);
-        PARALLEL_DYNAMIC(in * (size_t)s->O, 1)
+        PARALLEL_DYNAMIC((double)T.tiles * s->C * s->O, 1)
         for (size_t k = 0; k < POINTS; k++)
-            gemm_serial(TRANSPOSED, AS_IS, s->C, s->O, T.tiles, V + k * in, M + k * out, first == 0 ? 0 : 1, dU + k * CO);
+            point_backward_w(dU, V, M, &T, k);
     }
     kernel_tiles_back(dw, dU, s->C, s->O);
 }

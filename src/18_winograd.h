@@ -13,13 +13,18 @@
 
 #include "18_conv.h"
 
-enum { TILE = 4, WINDOW = 6, POINTS = WINDOW * WINDOW };
+/* Maps whose sides are no multiples of four end in tiles of three outputs a
+ * side, which leave out one of the six evaluations. */
+enum { TILE = 4, WINDOW = 6, POINTS = WINDOW * WINDOW, LEFT_OUT = 4 };
 
 /* ---- the transforms of one tile, one channel: to read and to test with ---------------- */
 
-void winograd_input(double V[WINDOW][WINDOW], double d[WINDOW][WINDOW]);   /* V = B^T d B */
-void winograd_kernel(double U[WINDOW][WINDOW], double g[3][3]);            /* U = G g G^T */
-void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW]);      /* y = A^T M A, M = U . V */
+/* V = B^T d B, U = G g G^T, y = A^T M A with M = U . V, for a tile of 4 x 4 or 3 x 3
+ * outputs. U serves both; with 3, V has zeros in row and column LEFT_OUT, d's
+ * last row and column are not read, and y's are zeros. */
+void winograd_input(double V[WINDOW][WINDOW], double d[WINDOW][WINDOW], int tile);
+void winograd_kernel(double U[WINDOW][WINDOW], double g[3][3]);
+void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW], int tile);
 
 /* ---- the mathematics ------------------------------------------------------------------- */
 
