@@ -267,7 +267,7 @@ typedef struct {
 
 typedef struct {
     const WinogradSizes *s;
-    int first, tiles;
+    int first, tiles; /* tiles: of all kinds */
     Kind kind[KINDS];
     int start[KINDS + 1]; /* of each kind: its first tile */
 } Tiles;
@@ -278,13 +278,14 @@ static Tiles tiles_of(const WinogradSizes *s, int first, int count)
             "%d and %d channels: those of a map cut in four must be a multiple of %d", s->C, s->O, 4 * LANES);
     Side h = side_of(s->H), w = side_of(s->W);
     int i = h.fours * TILE, j = w.fours * TILE; /* where the threes begin */
-    Tiles T = { s, first, count * (h.fours + h.threes) * (w.fours + w.threes),
-                { { 4, 3, h.fours, w.threes, 0, j },
-                  { 4, 4, h.fours, w.fours, 0, 0 },
-                  { 3, 4, h.threes, w.fours, i, 0 },
-                  { 3, 3, h.threes, w.threes, i, j } }, { 0 } };
+    Tiles T = { .s = s, .first = first,
+                .kind = { { 4, 3, h.fours, w.threes, 0, j },
+                          { 4, 4, h.fours, w.fours, 0, 0 },
+                          { 3, 4, h.threes, w.fours, i, 0 },
+                          { 3, 3, h.threes, w.threes, i, j } } };
     for (int k = 0; k < KINDS; k++)
         T.start[k + 1] = T.start[k] + count * T.kind[k].down * T.kind[k].across;
+    T.tiles = T.start[KINDS];
     return T;
 }
 
@@ -306,9 +307,15 @@ static Tile tile_at(const Tiles *T, int t)
                    q->j + place % q->across * q->wide };
 }
 
+/* Where tile t's channels begin in the matrix of point k. */
+static inline size_t row_of(const Tiles *T, size_t k, int t, int channels)
+{
+    return k * matrix_size(T->tiles, channels) + (size_t)t * (size_t)channels;
+}
+
 /* One product with the kernel's matrix of a point does all tiles at once. At a
  * point in the row or the column of -2 only tiles four high, or wide, take part. */
-static int tiles_at_point(const Tiles *T, int k, int *first)
+static int tiles_at_point(const Tiles *T, size_t k, int *first)
 {
     bool high = k / WINDOW == LEFT_OUT, wide = k % WINDOW == LEFT_OUT;
     int from = wide ? 1 : 0, to = high ? 2 : wide ? 3 : KINDS;
@@ -351,22 +358,21 @@ static INLINED void pixels_read(Lanes *d, int row, const real *x, Strip p, const
     ((q).high == 4 ? (q).wide == 4 ? f(__VA_ARGS__, 4, 4) : f(__VA_ARGS__, 4, 3) \
                    : (q).wide == 4 ? f(__VA_ARGS__, 3, 4) : f(__VA_ARGS__, 3, 3))
 
-static INLINED bool takes_point(int k, int high, int wide) { return takes(high, k / WINDOW) && takes(wide, k % WINDOW); }
+static INLINED bool takes_point(size_t k, int high, int wide) { return takes(high, (int)k / WINDOW) && takes(wide, (int)k % WINDOW); }
 
 /* V: a tile of the input, transformed. */
 static INLINED void input_at(real *V, const real *x, const Tiles *T, const Tile *q, int high, int wide)
 {
     int C = T->s->C;
-    size_t matrix = matrix_size(T->tiles, C);
     for (int c = 0; c < C; c += LANES) {
         Lanes d[POINTS], v[POINTS];
         int n = lanes_left(C, c);
         Strip p = strip_of(T->s, q->map, C, T->s->cut_x, c);
         pixels_read(d, WINDOW, x, p, T->s, q->i - 1, q->j - 1, high + 2, wide + 2, n);
         input_tile(v, d, high, wide);
-        for (int k = 0; k < POINTS; k++)
+        for (size_t k = 0; k < POINTS; k++)
             if (takes_point(k, high, wide))
-                lanes_write(V + (size_t)k * matrix + (size_t)q->t * (size_t)C + c, &v[k], n);
+                lanes_write(V + row_of(T, k, q->t, C) + c, &v[k], n);
     }
 }
 
@@ -383,16 +389,15 @@ static void input_tiles(real *V, const real *x, const Tiles *T)
 static INLINED void gradient_at(real *M, const real *dy, const Tiles *T, const Tile *q, int high, int wide)
 {
     int O = T->s->O;
-    size_t matrix = matrix_size(T->tiles, O);
     for (int o = 0; o < O; o += LANES) {
         Lanes y[TILE * TILE], m[POINTS];
         int n = lanes_left(O, o);
         Strip p = strip_of(T->s, q->map, O, T->s->cut_y, o);
         pixels_read(y, TILE, dy, p, T->s, q->i, q->j, high, wide, n);
         output_tile_transposed(m, y, high, wide);
-        for (int k = 0; k < POINTS; k++)
+        for (size_t k = 0; k < POINTS; k++)
             if (takes_point(k, high, wide))
-                lanes_write(M + (size_t)k * matrix + (size_t)q->t * (size_t)O + o, &m[k], n);
+                lanes_write(M + row_of(T, k, q->t, O) + o, &m[k], n);
     }
 }
 
@@ -409,16 +414,15 @@ static void gradient_tiles(real *M, const real *dy, const Tiles *T)
 static INLINED void output_at(real *y, const real *M, const real *b, const Tiles *T, const Tile *q, int high, int wide)
 {
     int O = T->s->O;
-    size_t matrix = matrix_size(T->tiles, O);
     for (int o = 0; o < O; o += LANES) {
         Lanes m[POINTS], out[TILE * TILE], bias = { 0 };
         int n = lanes_left(O, o);
         Strip p = strip_of(T->s, q->map, O, T->s->cut_y, o);
         if (b)
             lanes_read(&bias, b + (T->s->cut_y ? o % (O / 4) : o), n);
-        for (int k = 0; k < POINTS; k++)
+        for (size_t k = 0; k < POINTS; k++)
             if (takes_point(k, high, wide))
-                lanes_read(&m[k], M + (size_t)k * matrix + (size_t)q->t * (size_t)O + o, n);
+                lanes_read(&m[k], M + row_of(T, k, q->t, O) + o, n);
         output_tile(out, m, high, wide);
         for (int k = 0; k < TILE * TILE; k++) {
             int row = q->i + k / TILE, column = q->j + k % TILE;
@@ -500,24 +504,21 @@ size_t winograd_work_size(const WinogradSizes *s)
 /* M = V.U at point k, for the tiles that take it. */
 static void point_forward(real *M, const real *V, const real *U, const Tiles *T, size_t k)
 {
-    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, (int)k, &first);
-    V += k * matrix_size(T->tiles, C) + (size_t)first * (size_t)C;
-    M += k * matrix_size(T->tiles, O) + (size_t)first * (size_t)O;
+    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, k, &first);
     if (tiles > 0)
-        gemm_serial(AS_IS, AS_IS, tiles, O, C, V, U + k * matrix_size(C, O), 0, M);
+        gemm_serial(AS_IS, AS_IS, tiles, O, C, V + row_of(T, k, first, C), U + k * matrix_size(C, O), 0,
+                    M + row_of(T, k, first, O));
 }
 
 /* dU += V^T.M at point k; dU is 0 before the first maps. */
 static void point_backward_w(real *dU, const real *V, const real *M, const Tiles *T, size_t k)
 {
-    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, (int)k, &first);
-    V += k * matrix_size(T->tiles, C) + (size_t)first * (size_t)C;
-    M += k * matrix_size(T->tiles, O) + (size_t)first * (size_t)O;
+    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, k, &first);
     dU += k * matrix_size(C, O);
     if (T->first == 0)
         memset(dU, 0, (size_t)C * (size_t)O * sizeof *dU);
     if (tiles > 0)
-        gemm_serial(TRANSPOSED, AS_IS, C, O, tiles, V, M, 1, dU);
+        gemm_serial(TRANSPOSED, AS_IS, C, O, tiles, V + row_of(T, k, first, C), M + row_of(T, k, first, O), 1, dU);
 }
 
 void winograd_forward(real *y, const real *x, const real *w, const real *b, const WinogradSizes *s, real *work)

@@ -95,16 +95,18 @@ START_TEST(few_products_are_the_sums)
     r = random_stream(2, "tiles", 0);
     for (int round = 0; round < 40; round++) {
         int tile = round % 2 ? 3 : 4;
+        int direct = 0;
         double d[6][6], g[3][3], y[4][4];
         draw(d[0], 36), draw(g[0], 9);
         ck_assert_int_eq(products(y, d, g, tile), tile == 4 ? 36 : 25);
         for (int i = 0; i < tile; i++)
             for (int j = 0; j < tile; j++) {
                 double sum = 0;
-                for (int k = 0; k < 9; k++)
+                for (int k = 0; k < 9; k++, direct++)
                     sum += d[i + k / 3][j + k % 3] * g[k / 3][k % 3];
                 assert_close(y[i][j], sum, TOLERANCE(3e-5, 1e-13));
             }
+        ck_assert_int_eq(direct, tile == 4 ? 144 : 81);
     }
 }
 END_TEST
