@@ -230,6 +230,14 @@ static inline void lanes_write(real *x, const Lanes *v, int n)
         memcpy(x, v, (size_t)n * sizeof *x);
 }
 
+static inline void lanes_add(real *x, const Lanes *v, int n)
+{
+    Lanes total;
+    lanes_read(&total, x, n);
+    total += *v;
+    lanes_write(x, &total, n);
+}
+
 static inline int lanes_left(int channels, int c) { return channels - c < LANES ? channels - c : LANES; }
 
 /* ---- the 36 matrices ------------------------------------------------------------------------------------ */
@@ -239,6 +247,46 @@ static inline int lanes_left(int channels, int c) { return channels - c < LANES 
  * of two apart, all these places would share one set of the cache and drive each
  * other out: some cache lines between the matrices prevent that. */
 static size_t matrix_size(int rows, int columns) { return (size_t)rows * (size_t)columns + 5 * LANES; }
+
+/* The channels on one side of the convolution, x or y. They come in four phases
+ * where the map is cut in four, else in one. */
+typedef struct {
+    int channels, phases, of_phase; /* of_phase: channels of each */
+    int width[POINTS];    /* of the matrix of every point: how many channels have a part there */
+    int begin[4][POINTS]; /* and where among them a phase begins; NOWHERE: it has no part */
+    bool joins[4][POINTS]; /* it shares the place of a phase before it, whose kernel is the same there */
+} Channels;
+
+enum { NOWHERE = -1 };
+
+/* What is known of a kernel along rows and along columns: `zero` is a point
+ * where that of phase 0 is 0, `same` one where those of both phases are equal; -1: none. */
+static Channels channels_of(int channels, bool cut, int zero, int same)
+{
+    Channels m = { .channels = channels, .phases = cut ? 4 : 1, .of_phase = cut ? channels / 4 : channels };
+    for (int k = 0; k < POINTS; k++)
+        for (int phase = 0; phase < m.phases; phase++) {
+            int i = k / WINDOW, j = k % WINDOW, p = phase / 2, q = phase % 2;
+            int first = 2 * (i == same ? 0 : p) + (j == same ? 0 : q); /* of those with this kernel */
+            bool has_part = !(i == zero && p == 0) && !(j == zero && q == 0);
+            m.joins[phase][k] = first < phase;
+            m.begin[phase][k] = first < phase ? m.begin[first][k] : has_part ? m.width[k] : NOWHERE;
+            m.width[k] += has_part && first == phase ? m.of_phase : 0;
+        }
+    return m;
+}
+
+static Channels channels_of_x(const WinogradSizes *s)
+{
+    bool zero = s->cut_x && s->known == TWO_TAPS, same = s->cut_x && s->known == SAME_SUM;
+    return channels_of(s->C, s->cut_x, zero ? AT_0 : -1, same ? AT_1 : -1);
+}
+
+static Channels channels_of_y(const WinogradSizes *s)
+{
+    bool zero = s->cut_y && s->known == TWO_TAPS, same = s->cut_y && s->known == SAME_SUM;
+    return channels_of(s->O, s->cut_y, zero ? AT_INFINITY : -1, same ? AT_1 : -1);
+}
 
 /* ---- many tiles ----------------------------------------------------------------------------------------- */
 
@@ -267,6 +315,7 @@ typedef struct {
 
 typedef struct {
     const WinogradSizes *s;
+    Channels x, y;
     int first, tiles; /* tiles: of all kinds */
     Kind kind[KINDS];
     int start[KINDS + 1]; /* of each kind: its first tile */
@@ -278,7 +327,7 @@ static Tiles tiles_of(const WinogradSizes *s, int first, int count)
             "%d and %d channels: those of a map cut in four must be a multiple of %d", s->C, s->O, 4 * LANES);
     Side h = side_of(s->H), w = side_of(s->W);
     int i = h.fours * TILE, j = w.fours * TILE; /* where the threes begin */
-    Tiles T = { .s = s, .first = first,
+    Tiles T = { .s = s, .x = channels_of_x(s), .y = channels_of_y(s), .first = first,
                 .kind = { { 4, 3, h.fours, w.threes, 0, j },
                           { 4, 4, h.fours, w.fours, 0, 0 },
                           { 3, 4, h.threes, w.fours, i, 0 },
@@ -308,9 +357,9 @@ static Tile tile_at(const Tiles *T, int t)
 }
 
 /* Where tile t's channels begin in the matrix of point k. */
-static inline size_t row_of(const Tiles *T, size_t k, int t, int channels)
+static inline size_t row_of(const Tiles *T, const Channels *m, size_t k, int t)
 {
-    return k * matrix_size(T->tiles, channels) + (size_t)t * (size_t)channels;
+    return k * matrix_size(T->tiles, m->channels) + (size_t)t * (size_t)m->width[k];
 }
 
 /* One product with the kernel's matrix of a point does all tiles at once. At a
@@ -323,30 +372,35 @@ static int tiles_at_point(const Tiles *T, size_t k, int *first)
     return T->start[to] - T->start[from];
 }
 
-/* The lanes at channel c of a map: where they begin, and how far it is to the
- * next row and the next column. In a map cut in four, channel c lies in the
- * quarter (2p + q) = c/Q, from pixel (p, q) on, and pixels are two apart. */
+/* One phase of a tile: how many channels it has, where the first of them lies
+ * in the map's first pixel, how far it is to the next row and column, and where
+ * it lies in the matrix of every point, or NOWHERE. */
 typedef struct {
-    size_t at, row, column;
-} Strip;
+    int channels;
+    size_t pixel, row, column;
+    long at[POINTS];
+    const bool *joins;
+} Phase;
 
-static Strip strip_of(const WinogradSizes *s, size_t map, int channels, bool cut, int c)
+static Phase phase_of(const Tiles *T, const Channels *m, const Tile *q, int phase)
 {
-    size_t W = (size_t)s->W, Q = (size_t)channels / 4, quarter = cut ? (size_t)c / Q : 0;
-    Strip p = { map * (size_t)s->H * W * (size_t)channels, W * (size_t)channels, cut ? 2 * Q : (size_t)channels };
-    p.at += cut ? (quarter / 2 * 2 * W + quarter % 2) * Q + (size_t)c % Q : (size_t)c;
+    size_t C = (size_t)m->of_phase, step = m->phases == 4 ? 2 : 1, H = step * (size_t)T->s->H, W = step * (size_t)T->s->W;
+    Phase p = { .channels = m->of_phase, .row = step * W * C, .column = step * C, .joins = m->joins[phase] };
+    p.pixel = ((q->map * H + (size_t)(phase / 2)) * W + (size_t)(phase % 2)) * C;
+    for (size_t k = 0; k < POINTS; k++)
+        p.at[k] = m->begin[phase][k] == NOWHERE ? NOWHERE : (long)row_of(T, m, k, q->t) + m->begin[phase][k];
     return p;
 }
 
 /* high x wide pixels from (i, j), n channels, into rows of `row`; 0 outside the map. */
-static INLINED void pixels_read(Lanes *d, int row, const real *x, Strip p, const WinogradSizes *s, int i, int j, int high,
+static INLINED void pixels_read(Lanes *d, int row, const real *x, const Phase *p, const WinogradSizes *s, int i, int j, int high,
                                 int wide, int n)
 {
     for (int a = 0; a < high; a++)
         for (int b = 0; b < wide; b++) {
             bool inside = i + a >= 0 && i + a < s->H && j + b >= 0 && j + b < s->W;
             if (inside)
-                lanes_read(&d[a * row + b], x + p.at + (size_t)(i + a) * p.row + (size_t)(j + b) * p.column, n);
+                lanes_read(&d[a * row + b], x + p->pixel + (size_t)(i + a) * p->row + (size_t)(j + b) * p->column, n);
             else
                 d[a * row + b] = (Lanes){ 0 };
         }
@@ -360,19 +414,42 @@ static INLINED void pixels_read(Lanes *d, int row, const real *x, Strip p, const
 
 static INLINED bool takes_point(size_t k, int high, int wide) { return takes(high, (int)k / WINDOW) && takes(wide, (int)k % WINDOW); }
 
+/* What a tile's transform gives, at every point that takes it. Where the kernel
+ * of phases is the same, their numbers add up first: u v + u v' = u (v + v'). */
+static INLINED void points_write(real *V, const Lanes v[POINTS], const Phase *p, int high, int wide, int n)
+{
+    for (size_t k = 0; k < POINTS; k++) {
+        if (!takes_point(k, high, wide) || p->at[k] == NOWHERE)
+            continue;
+        if (p->joins[k])
+            lanes_add(V + p->at[k], &v[k], n);
+        else
+            lanes_write(V + p->at[k], &v[k], n);
+    }
+}
+
+/* The way back: phases whose kernel is the same read the same numbers. */
+static INLINED void points_read(Lanes m[POINTS], const real *M, const Phase *p, int high, int wide, int n)
+{
+    for (size_t k = 0; k < POINTS; k++)
+        if (!takes_point(k, high, wide) || p->at[k] == NOWHERE)
+            m[k] = (Lanes){ 0 };
+        else
+            lanes_read(&m[k], M + p->at[k], n);
+}
+
 /* V: a tile of the input, transformed. */
 static INLINED void input_at(real *V, const real *x, const Tiles *T, const Tile *q, int high, int wide)
 {
-    int C = T->s->C;
-    for (int c = 0; c < C; c += LANES) {
-        Lanes d[POINTS], v[POINTS];
-        int n = lanes_left(C, c);
-        Strip p = strip_of(T->s, q->map, C, T->s->cut_x, c);
-        pixels_read(d, WINDOW, x, p, T->s, q->i - 1, q->j - 1, high + 2, wide + 2, n);
-        input_tile(v, d, high, wide);
-        for (size_t k = 0; k < POINTS; k++)
-            if (takes_point(k, high, wide))
-                lanes_write(V + row_of(T, k, q->t, C) + c, &v[k], n);
+    for (int phase = 0; phase < T->x.phases; phase++) {
+        Phase p = phase_of(T, &T->x, q, phase);
+        for (int c = 0; c < p.channels; c += LANES) {
+            Lanes d[POINTS], v[POINTS];
+            int n = lanes_left(p.channels, c);
+            pixels_read(d, WINDOW, x + c, &p, T->s, q->i - 1, q->j - 1, high + 2, wide + 2, n);
+            input_tile(v, d, high, wide);
+            points_write(V + c, v, &p, high, wide, n);
+        }
     }
 }
 
@@ -388,16 +465,15 @@ static void input_tiles(real *V, const real *x, const Tiles *T)
 /* M: the gradient of an output tile, through the transposed output transform. */
 static INLINED void gradient_at(real *M, const real *dy, const Tiles *T, const Tile *q, int high, int wide)
 {
-    int O = T->s->O;
-    for (int o = 0; o < O; o += LANES) {
-        Lanes y[TILE * TILE], m[POINTS];
-        int n = lanes_left(O, o);
-        Strip p = strip_of(T->s, q->map, O, T->s->cut_y, o);
-        pixels_read(y, TILE, dy, p, T->s, q->i, q->j, high, wide, n);
-        output_tile_transposed(m, y, high, wide);
-        for (size_t k = 0; k < POINTS; k++)
-            if (takes_point(k, high, wide))
-                lanes_write(M + row_of(T, k, q->t, O) + o, &m[k], n);
+    for (int phase = 0; phase < T->y.phases; phase++) {
+        Phase p = phase_of(T, &T->y, q, phase);
+        for (int o = 0; o < p.channels; o += LANES) {
+            Lanes y[TILE * TILE], m[POINTS];
+            int n = lanes_left(p.channels, o);
+            pixels_read(y, TILE, dy + o, &p, T->s, q->i, q->j, high, wide, n);
+            output_tile_transposed(m, y, high, wide);
+            points_write(M + o, m, &p, high, wide, n);
+        }
     }
 }
 
@@ -410,25 +486,31 @@ static void gradient_tiles(real *M, const real *dy, const Tiles *T)
     }
 }
 
-/* y: an output tile, the bias added; what lies beyond the map is dropped. */
+/* An output tile's pixels into the map; what lies beyond it is dropped. */
+static INLINED void pixels_write(real *y, const Lanes *out, const Phase *p, const WinogradSizes *s, const Tile *q, int high,
+                                 int wide, int n)
+{
+    for (int a = 0; a < high; a++)
+        for (int b = 0; b < wide; b++)
+            if (q->i + a < s->H && q->j + b < s->W)
+                lanes_write(y + p->pixel + (size_t)(q->i + a) * p->row + (size_t)(q->j + b) * p->column, &out[a * TILE + b], n);
+}
+
+/* y: an output tile, the bias added. */
 static INLINED void output_at(real *y, const real *M, const real *b, const Tiles *T, const Tile *q, int high, int wide)
 {
-    int O = T->s->O;
-    for (int o = 0; o < O; o += LANES) {
-        Lanes m[POINTS], out[TILE * TILE], bias = { 0 };
-        int n = lanes_left(O, o);
-        Strip p = strip_of(T->s, q->map, O, T->s->cut_y, o);
-        if (b)
-            lanes_read(&bias, b + (T->s->cut_y ? o % (O / 4) : o), n);
-        for (size_t k = 0; k < POINTS; k++)
-            if (takes_point(k, high, wide))
-                lanes_read(&m[k], M + row_of(T, k, q->t, O) + o, n);
-        output_tile(out, m, high, wide);
-        for (int k = 0; k < TILE * TILE; k++) {
-            int row = q->i + k / TILE, column = q->j + k % TILE;
-            out[k] += bias;
-            if (k / TILE < high && k % TILE < wide && row < T->s->H && column < T->s->W)
-                lanes_write(y + p.at + (size_t)row * p.row + (size_t)column * p.column, &out[k], n);
+    for (int phase = 0; phase < T->y.phases; phase++) {
+        Phase p = phase_of(T, &T->y, q, phase);
+        for (int o = 0; o < p.channels; o += LANES) {
+            Lanes m[POINTS], out[TILE * TILE] = { 0 }, bias = { 0 };
+            int n = lanes_left(p.channels, o);
+            if (b)
+                lanes_read(&bias, b + o, n);
+            points_read(m, M + o, &p, high, wide, n);
+            output_tile(out, m, high, wide);
+            for (int k = 0; k < TILE * TILE; k++)
+                out[k] += bias;
+            pixels_write(y + o, out, &p, T->s, q, high, wide, n);
         }
     }
 }
@@ -442,42 +524,61 @@ static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
     }
 }
 
-/* U: POINTS matrices C x O from the kernel 3 x 3 x C x O. */
-static void kernel_tiles(real *U, const real *w, int C, int O)
+/* Where input channel c and the outputs of a phase meet in the matrix of every
+ * point; NOWHERE where their kernel is 0, or stands there for another phase. */
+static void kernel_places(long at[POINTS], const Channels *x, const Channels *y, int c, int phase)
 {
-    size_t CO = (size_t)C * (size_t)O, matrix = matrix_size(C, O);
+    int of_x = c / x->of_phase;
+    const int *row = x->begin[of_x], *column = y->begin[phase];
+    for (size_t k = 0; k < POINTS; k++) {
+        bool none = row[k] == NOWHERE || column[k] == NOWHERE || x->joins[of_x][k] || y->joins[phase][k];
+        size_t matrix = k * matrix_size(x->channels, y->channels);
+        at[k] = none ? NOWHERE : (long)matrix + (long)(row[k] + c % x->of_phase) * y->width[k] + column[k];
+    }
+}
+
+/* U: at every point a matrix C x O, from the kernel 3 x 3 x C x O. */
+static void kernel_tiles(real *U, const real *w, const WinogradSizes *s)
+{
+    size_t O = (size_t)s->O, CO = (size_t)s->C * O;
+    Channels x = channels_of_x(s), y = channels_of_y(s);
     PARALLEL_DYNAMIC(CO * POINTS, CHUNK)
-    for (int c = 0; c < C; c++)
-        for (int o = 0; o < O; o += LANES) {
-            Lanes g[9], u[POINTS];
-            int n = lanes_left(O, o);
-            size_t place = (size_t)c * (size_t)O + (size_t)o;
-            for (int k = 0; k < 9; k++)
-                lanes_read(&g[k], w + (size_t)k * CO + place, n);
-            kernel_tile(u, g);
-            for (int k = 0; k < POINTS; k++)
-                lanes_write(U + (size_t)k * matrix + place, &u[k], n);
+    for (int c = 0; c < s->C; c++)
+        for (int phase = 0; phase < y.phases; phase++) {
+            long at[POINTS];
+            kernel_places(at, &x, &y, c, phase);
+            for (int o = 0; o < y.of_phase; o += LANES) {
+                Lanes g[9], u[POINTS];
+                int n = lanes_left(y.of_phase, o);
+                for (size_t k = 0; k < 9; k++)
+                    lanes_read(&g[k], w + k * CO + (size_t)c * O + (size_t)(phase * y.of_phase + o), n);
+                kernel_tile(u, g);
+                for (size_t k = 0; k < POINTS; k++)
+                    if (at[k] != NOWHERE)
+                        lanes_write(U + at[k] + o, &u[k], n);
+            }
         }
 }
 
 /* dw += the transposed kernel transform of dU. */
-static void kernel_tiles_back(real *dw, const real *dU, int C, int O)
+static void kernel_tiles_back(real *dw, const real *dU, const WinogradSizes *s)
 {
-    size_t CO = (size_t)C * (size_t)O, matrix = matrix_size(C, O);
+    size_t O = (size_t)s->O, CO = (size_t)s->C * O;
+    Channels x = channels_of_x(s), y = channels_of_y(s);
     PARALLEL_DYNAMIC(CO * POINTS, CHUNK)
-    for (int c = 0; c < C; c++)
-        for (int o = 0; o < O; o += LANES) {
-            Lanes g[9], u[POINTS];
-            int n = lanes_left(O, o);
-            size_t place = (size_t)c * (size_t)O + (size_t)o;
-            for (int k = 0; k < POINTS; k++)
-                lanes_read(&u[k], dU + (size_t)k * matrix + place, n);
-            kernel_tile_transposed(g, u);
-            for (int k = 0; k < 9; k++) {
-                Lanes total;
-                lanes_read(&total, dw + (size_t)k * CO + place, n);
-                total += g[k];
-                lanes_write(dw + (size_t)k * CO + place, &total, n);
+    for (int c = 0; c < s->C; c++)
+        for (int phase = 0; phase < y.phases; phase++) {
+            long at[POINTS];
+            kernel_places(at, &x, &y, c, phase);
+            for (int o = 0; o < y.of_phase; o += LANES) {
+                Lanes g[9], u[POINTS] = { 0 };
+                int n = lanes_left(y.of_phase, o);
+                for (size_t k = 0; k < POINTS; k++)
+                    if (at[k] != NOWHERE)
+                        lanes_read(&u[k], dU + at[k] + o, n);
+                kernel_tile_transposed(g, u);
+                for (size_t k = 0; k < 9; k++)
+                    lanes_add(dw + k * CO + (size_t)c * O + (size_t)(phase * y.of_phase + o), &g[k], n);
             }
         }
 }
@@ -501,31 +602,33 @@ size_t winograd_work_size(const WinogradSizes *s)
     return kernel_size(s) + tiles + 9 * (size_t)s->C * (size_t)s->O;
 }
 
-/* M = V.U at point k, for the tiles that take it. */
+/* M = V.U at point k, for the tiles and channels that take it. */
 static void point_forward(real *M, const real *V, const real *U, const Tiles *T, size_t k)
 {
-    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, k, &first);
+    const Channels *x = &T->x, *y = &T->y;
+    int first, tiles = tiles_at_point(T, k, &first);
     if (tiles > 0)
-        gemm_serial(AS_IS, AS_IS, tiles, O, C, V + row_of(T, k, first, C), U + k * matrix_size(C, O), 0,
-                    M + row_of(T, k, first, O));
+        gemm_serial(AS_IS, AS_IS, tiles, y->width[k], x->width[k], V + row_of(T, x, k, first),
+                    U + k * matrix_size(x->channels, y->channels), 0, M + row_of(T, y, k, first));
 }
 
 /* dU += V^T.M at point k; dU is 0 before the first maps. */
 static void point_backward_w(real *dU, const real *V, const real *M, const Tiles *T, size_t k)
 {
-    int C = T->s->C, O = T->s->O, first, tiles = tiles_at_point(T, k, &first);
-    dU += k * matrix_size(C, O);
+    const Channels *x = &T->x, *y = &T->y;
+    int first, tiles = tiles_at_point(T, k, &first);
+    dU += k * matrix_size(x->channels, y->channels);
     if (T->first == 0)
-        memset(dU, 0, (size_t)C * (size_t)O * sizeof *dU);
+        memset(dU, 0, (size_t)x->width[k] * (size_t)y->width[k] * sizeof *dU);
     if (tiles > 0)
-        gemm_serial(TRANSPOSED, AS_IS, C, O, tiles, V + row_of(T, k, first, C), M + row_of(T, k, first, O), 1, dU);
+        gemm_serial(TRANSPOSED, AS_IS, x->width[k], y->width[k], tiles, V + row_of(T, x, k, first), M + row_of(T, y, k, first), 1, dU);
 }
 
 void winograd_forward(real *y, const real *x, const real *w, const real *b, const WinogradSizes *s, real *work)
 {
     int at_once = maps_at_once(s);
     real *U = work, *V = U + kernel_size(s);
-    kernel_tiles(U, w, s->C, s->O);
+    kernel_tiles(U, w, s);
     for (int first = 0; first < s->N; first += at_once) {
         Tiles T = tiles_of(s, first, s->N - first < at_once ? s->N - first : at_once);
         real *M = V + POINTS * matrix_size(T.tiles, s->C);
@@ -539,7 +642,7 @@ void winograd_forward(real *y, const real *x, const real *w, const real *b, cons
 
 void winograd_backward_x(real *dx, const real *dy, const real *w, const WinogradSizes *s, real *work)
 {
-    WinogradSizes back = { s->N, s->H, s->W, s->O, s->C, s->cut_y, s->cut_x };
+    WinogradSizes back = { s->N, s->H, s->W, s->O, s->C, s->cut_y, s->cut_x, s->known };
     real *flipped = work + winograd_work_size(s) - 9 * (size_t)s->C * (size_t)s->O;
     conv_flip(flipped, w, 3, s->C, s->O);
     winograd_forward(dx, dy, flipped, NULL, &back, work);
@@ -558,7 +661,7 @@ void winograd_backward_w(real *dw, const real *x, const real *dy, const Winograd
         for (size_t k = 0; k < POINTS; k++)
             point_backward_w(dU, V, M, &T, k);
     }
-    kernel_tiles_back(dw, dU, s->C, s->O);
+    kernel_tiles_back(dw, dU, s);
 }
 
 /* ---- the layer ---------------------------------------------------------------------------------------------- */

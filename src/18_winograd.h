@@ -13,9 +13,12 @@
 
 #include "18_conv.h"
 
+/* The points at which polynomials are evaluated; in two dimensions their pairs. */
+enum { AT_0, AT_1, AT_MINUS_1, AT_2, AT_MINUS_2, AT_INFINITY, WINDOW, POINTS = WINDOW * WINDOW };
+
 /* Maps whose sides are no multiples of four end in tiles of three outputs a
- * side, which leave out one of the six evaluations. */
-enum { TILE = 4, WINDOW = 6, POINTS = WINDOW * WINDOW, LEFT_OUT = 4 };
+ * side, which leave out one of the points. */
+enum { TILE = 4, LEFT_OUT = AT_MINUS_2 };
 
 /* ---- the transforms of one tile, one channel: to read and to test with ---------------- */
 
@@ -28,14 +31,21 @@ void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW], int tile);
 
 /* ---- the mathematics ------------------------------------------------------------------- */
 
+/* What is known of the kernel of a map that is cut in four (below), along rows
+ * (p = 0, 1) and along columns (q = 0, 1) alike. TWO_TAPS: in phase 0 the first
+ * tap is 0 where x is cut, the last where y is. SAME_SUM: the taps of phases 0
+ * and 1 have the same sum. Either saves one product in twelve, each way. */
+typedef enum { NOTHING, TWO_TAPS, SAME_SUM } KnownKernel;
+
 /* N maps of H x W pixels, C channels in and O out; padding 1 on every side.
- * Either side may lie cut in four instead (chapter 19 says what for): as a map
+ * One side may lie cut in four instead (chapter 19 says what for): as a map
  * of 2H x 2W pixels with a quarter of the channels, whose pixel (2i + p, 2j + q)
  * is channels (2p + q)C/4 and following of pixel (i, j). The quarter must then
  * be a multiple of WINOGRAD_LANES. */
 typedef struct {
     int N, H, W, C, O;
     bool cut_x, cut_y;
+    KnownKernel known;
 } WinogradSizes;
 
 enum { WINOGRAD_LANES = 64 / sizeof(real) }; /* channels taken side by side */
@@ -51,7 +61,8 @@ void winograd_forward(real *y, const real *x, const real *w, const real *b, cons
 /* dx = dy * flipped w: again a convolution of the same kind. */
 void winograd_backward_x(real *dx, const real *dy, const real *w, const WinogradSizes *s, real *work);
 
-/* dw += G^T (sum over tiles of V . (A dy A^T)) G. */
+/* dw += G^T (sum over tiles of V . (A dy A^T)) G. Where something is known of w,
+ * dw is right for every change of w that keeps it so. */
 void winograd_backward_w(real *dw, const real *x, const real *dy, const WinogradSizes *s, real *work);
 
 /* ---- the layer ---------------------------------------------------------------------------- */

@@ -195,6 +195,7 @@ static LowConv low_conv_of(const Phases *p, Shape x)
     bool cut = l.way == BY_WINOGRAD && (strided ? p->C : p->O) % WINOGRAD_LANES == 0;
     l.size.cut_x = cut && strided;
     l.size.cut_y = cut && !strided;
+    l.size.known = !cut ? NOTHING : p->kind == UPSAMPLED ? SAME_SUM : TWO_TAPS;
     return l;
 }
 

@@ -274,7 +274,7 @@ START_TEST(gradients_of_wide_layers_pass_along_directions)
     for (int k = 0; k < 3; k++) {
         LayerSubject s;
         CheckRow row;
-        Layer *l = phases(kinds[k], 16, 17, INIT_PYTORCH);
+        Layer *l = phases(kinds[k], 16, 16, INIT_PYTORCH);
         layer_subject_init(&s, l, input_of(kinds[k], 2, 3, 2, 16), TRAIN, &r);
         ck_assert_int_eq(gradcheck_directions(&s.subject, 4, TOLERANCE(0.2, 1e-8), &r, &row), PASS);
         layer_subject_free(&s);
@@ -285,17 +285,18 @@ END_TEST
 
 /* ---- the layer as any other ----------------------------------------------------------------------------------- */
 
-/* By Winograd, by windows of the input and of the output. */
-static const int way[][2] = { { 16, 17 }, { 3, 16 }, { 15, 2 } };
+/* By Winograd, of the map as it lies and by hand; by windows of the input and of the output. */
+enum { WAYS = 4 };
+static const int way[WAYS][2] = { { 16, 17 }, { 17, 16 }, { 3, 16 }, { 15, 2 } };
 
 START_TEST(same_bytes_for_any_number_of_threads)
 {
-    for (int k = 0; k < 9; k++) {
+    for (int k = 0; k < 3 * WAYS; k++) {
         Tensor result[3][4] = { { { .capacity = 0 } } };
         for (int threads = 0; threads < 3; threads++) {
             threads_set(threads + 1);
-            Layer *l = phases(kinds[k / 3], way[k % 3][0], way[k % 3][1], INIT_PYTORCH);
-            Tensor x = filled(input_of(kinds[k / 3], 17, 7, 6, way[k % 3][0])), dy = filled(layer_output_shape(l, x.shape));
+            Layer *l = phases(kinds[k / WAYS], way[k % WAYS][0], way[k % WAYS][1], INIT_PYTORCH);
+            Tensor x = filled(input_of(kinds[k / WAYS], 17, 7, 6, way[k % WAYS][0])), dy = filled(layer_output_shape(l, x.shape));
             tensor_copy(&result[threads][0], layer_forward(l, &x, TRAIN));
             tensor_copy(&result[threads][1], layer_backward(l, &dy, WANT_DX | WANT_PARAM));
             tensor_copy(&result[threads][2], &l->param[0]->grad);
@@ -313,9 +314,9 @@ END_TEST
 
 START_TEST(settled_layer_allocates_nothing)
 {
-    for (int k = 0; k < 9; k++) {
-        Layer *l = phases(kinds[k / 3], way[k % 3][0], way[k % 3][1], INIT_PYTORCH);
-        Tensor x = filled(input_of(kinds[k / 3], 8, 3, 2, way[k % 3][0])), dy = filled(layer_output_shape(l, x.shape));
+    for (int k = 0; k < 3 * WAYS; k++) {
+        Layer *l = phases(kinds[k / WAYS], way[k % WAYS][0], way[k % WAYS][1], INIT_PYTORCH);
+        Tensor x = filled(input_of(kinds[k / WAYS], 8, 3, 2, way[k % WAYS][0])), dy = filled(layer_output_shape(l, x.shape));
         long calls = 0;
         for (int round = 0; round < 4; round++) {
             x.shape.dim[0] = dy.shape.dim[0] = round == 2 ? 5 : 8; /* a last, smaller batch too */
@@ -386,7 +387,70 @@ START_TEST(winograd_takes_maps_that_are_cut_in_four)
 }
 END_TEST
 
-SUITE("19 phases", RUNS(winograd_takes_maps_that_are_cut_in_four), RUNS(cut_by_hand), RUNS(cut_and_join_are_inverse), RUNS(taps_are_those_of_the_definition),
+/* ---- what is known of the folded kernels ------------------------------------------------------------ */
+
+/* A convolution between a map of Q channels that is cut in four and one of O,
+ * with and without what is known of its kernel. */
+typedef struct {
+    WinogradSizes all, fewer;
+    size_t x, y, low, w;
+    real *room, *work;
+} Known;
+
+static Known known_of(Rewriting kind, int Q, int O)
+{
+    bool strided = kind == STRIDED;
+    Known k = { .all = { .N = 5, .H = 7, .W = 6, .C = strided ? 4 * Q : O, .O = strided ? O : 4 * Q, .cut_x = strided, .cut_y = !strided } };
+    size_t pixels = (size_t)(k.all.N * k.all.H * k.all.W);
+    k.fewer = k.all;
+    k.fewer.known = kind == UPSAMPLED ? SAME_SUM : TWO_TAPS;
+    k.x = pixels * (size_t)k.all.C, k.y = pixels * (size_t)k.all.O;
+    k.w = 25 * (size_t)(Q * O), k.low = 36 * (size_t)(Q * O);
+    k.room = memory_get((3 * k.x + 3 * k.y + 4 * k.low + winograd_work_size(&k.all)) * sizeof(real));
+    k.work = k.room + 3 * k.x + 3 * k.y + 4 * k.low;
+    return k;
+}
+
+/* Winograd leaves out the products of which the result is known: no result changes. */
+static void assert_fewer_are_enough(Rewriting kind, int Q, int O)
+{
+    Known k = known_of(kind, Q, O);
+    real *x = k.room, *dx = x + k.x, *dx2 = dx + k.x, *dy = dx2 + k.x, *y = dy + k.y, *y2 = y + k.y;
+    real *low = y2 + k.y, *dlow = low + k.low, *dw = dlow + k.low, *dw2 = dw + k.low;
+    int C = kind == STRIDED ? Q : O, outputs = kind == STRIDED ? O : Q;
+    r = random_stream(4, "known", 0);
+    random_normal(&r, x, k.x), random_normal(&r, dy, k.y), random_normal(&r, dlow, k.w);
+    phases_fold(low, dlow, kind, C, outputs);
+    winograd_forward(y, x, low, NULL, &k.all, k.work), winograd_forward(y2, x, low, NULL, &k.fewer, k.work);
+    assert_all_close(y, y2, k.y, TOLERANCE(1e-3, 2e-12));
+    winograd_backward_x(dx, dy, low, &k.all, k.work), winograd_backward_x(dx2, dy, low, &k.fewer, k.work);
+    assert_all_close(dx, dx2, k.x, TOLERANCE(1e-3, 2e-12));
+    memset(dw, 0, 2 * k.low * sizeof *dw), memset(dlow, 0, k.low * sizeof *dlow);
+    winograd_backward_w(dlow, x, dy, &k.all, k.work), phases_unfold_add(dw, dlow, kind, C, outputs);
+    memset(dlow, 0, k.low * sizeof *dlow);
+    winograd_backward_w(dlow, x, dy, &k.fewer, k.work), phases_unfold_add(dw2, dlow, kind, C, outputs);
+    assert_all_close(dw, dw2, k.w, TOLERANCE(1e-3, 2e-12));
+    /* A kernel that is not folded: the products are really left out. */
+    low[0] += 1, low[8 * (k.low / 9)] += 1;
+    winograd_forward(y, x, low, NULL, &k.all, k.work), winograd_forward(y2, x, low, NULL, &k.fewer, k.work);
+    double most = 0;
+    for (size_t i = 0; i < k.y; i++)
+        most = fmax(most, fabs((double)(y[i] - y2[i])));
+    ck_assert(most > 0.1);
+    memory_release(k.room);
+}
+
+START_TEST(products_known_beforehand_are_left_out)
+{
+    for (int kind = 0; kind < 3; kind++) {
+        assert_fewer_are_enough(kinds[kind], WINOGRAD_LANES, 20);
+        assert_fewer_are_enough(kinds[kind], 3 * WINOGRAD_LANES, 3);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+SUITE("19 phases", RUNS(products_known_beforehand_are_left_out), RUNS(winograd_takes_maps_that_are_cut_in_four), RUNS(cut_by_hand), RUNS(cut_and_join_are_inverse), RUNS(taps_are_those_of_the_definition),
       RUNS(fold_sums_the_taps_and_unfold_is_its_transpose), RUNS(upsampled_is_upsampling_and_a_convolution),
       RUNS(painted_is_the_transposed_convolution), RUNS(strided_is_the_convolution_of_stride_2),
       RUNS(layer_begins_as_the_plain_one), RUNS(only_what_is_wanted_is_computed),
