@@ -81,13 +81,21 @@ static void measure(int threads)
     printf("%d threads; the limit is %.0f GFLOP/s\n\n| 256 images | ms | GFLOP/s made | of the limit | as if by the definition |\n|---|---|---|---|---|\n", threads, limit);
     Kernel k = kernel_new(7, 128, 256, 3, 1);
     double points = 6 + 5; /* of a side of seven: a tile of four, one of three */
-    double made = 2.0 * points * points * N * 128 * 256, direct = 2.0 * 9 * 49 * N * 128 * 256;
+    double made = 2 * points * points * N * 128 * 256, direct = 2.0 * 9 * 49 * N * 128 * 256;
     row("3x3, 7x7, 128 to 256, Winograd: forward", wino_forward, &k, made, direct, limit);
     row("dx", wino_backward_x, &k, made, direct, limit);
     row("dw", wino_backward_w, &k, made, direct, limit);
     row("the same by windows: forward", windows_forward, &k, direct, direct, limit);
     row("dx", windows_backward_x, &k, direct, direct, limit);
     row("dw", windows_backward_w, &k, direct, direct, limit);
+    kernel_free(&k);
+    k = kernel_new(7, 256, 128, 3, 1);
+    k.winograd.cut_x = true, k.winograd.known = TWO_TAPS; /* a map of 14 x 14 x 64 */
+    made *= (2 * points - 2) * (2 * points - 2) / (2 * points * 2 * points); /* two phases; each of two tiles saves a point */
+    direct = 2.0 * 25 * 49 * N * 64 * 128;
+    row("5x5 stride 2, 14x14, 64 to 128, Winograd by phases: forward", wino_forward, &k, made, direct, limit);
+    row("dx", wino_backward_x, &k, made, direct, limit);
+    row("dw", wino_backward_w, &k, made, direct, limit);
     kernel_free(&k);
     k = kernel_new(28, 1, 64, 5, 2);
     direct = 2.0 * 25 * 196 * N * 64;
