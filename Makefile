@@ -63,7 +63,7 @@ WARN := -Wall -Wextra -Wpedantic
 CFLAGS_ALL := -std=c11 -D_POSIX_C_SOURCE=200809L -g $(WARN) -Isrc -MMD -MP $(CFLAGS_FOUND) $(CFLAGS)
 FLAGS_f32 := $(OPTIMISE)
 FLAGS_f64 := $(OPTIMISE) -DREAL_DOUBLE
-FLAGS_san := -O1 -DREAL_DOUBLE $(SANITIZE)
+FLAGS_san := -O1 -DREAL_DOUBLE -DIN_REGISTERS $(SANITIZE)
 
 # Every stem up to a number: a sorted list, cut behind that number.
 number = $(firstword $(subst _, ,$(1)))

@@ -1,5 +1,6 @@
-/* The machine's own limits: the matrix product at a size that suits it best,
- * and at the sizes of the blog's GAN; the plain loops; memory bandwidth. */
+/* The machine's own limits: multiply-adds that never leave the registers; the
+ * matrix product at a large size and at those of the networks, by gemm and by
+ * OpenBLAS alone; the plain loops; memory bandwidth. */
 #include "00_program.h"
 #include "01_tensor.h"
 
@@ -32,6 +33,36 @@ static double gflops(Gemm *f, Op a, Op b, int m, int n, int k, int repeats)
     }
     tensor_free(&A), tensor_free(&B), tensor_free(&C);
     return 2e-9 * m * n * k / best;
+}
+
+/* OpenBLAS as it is: in one thread. */
+static void blas_alone(Op a, Op b, int m, int n, int k, const real *A, const real *B, real beta, real *C)
+{
+#ifdef USE_BLAS
+    cblas_sgemm(CblasRowMajor, a == AS_IS ? CblasNoTrans : CblasTrans, b == AS_IS ? CblasNoTrans : CblasTrans, m, n, k, 1, A,
+                a == AS_IS ? k : m, B, b == AS_IS ? n : k, beta, C, n);
+#else
+    gemm_plain(a, b, m, n, k, A, B, beta, C);
+#endif
+}
+
+/* Sums of 16 vectors that wait for nothing but themselves: GFLOP/s of one core. */
+static double registers(void)
+{
+    typedef real Wide __attribute__((vector_size(64)));
+    enum { SUMS = 16, TURNS = 1 << 22 };
+    double best = INFINITY, all = 0;
+    for (int r = 0; r < 5; r++) {
+        Wide sum[SUMS] = { { 0 } }, x = { (real)r }, y = { (real)0.5 };
+        double start = seconds_now();
+        for (int t = 0; t < TURNS; t++)
+            for (int i = 0; i < SUMS; i++)
+                sum[i] = sum[i] * y + x;
+        best = fmin(best, seconds_now() - start);
+        for (int i = 0; i < SUMS; i++)
+            all += (double)sum[i][0];
+    }
+    return isfinite(all) ? 2e-9 * TURNS * SUMS * (sizeof(Wide) / sizeof(real)) / best : 0;
 }
 
 /* x = y + z over arrays far larger than the caches: two reads, one write. */
@@ -72,17 +103,21 @@ int main(int argc, char **argv)
         { "D's first layer, dW", TRANSPOSED, AS_IS, 784, 256, 128 },
         { "G's last layer, forward", AS_IS, AS_IS, 256, 784, 256 },
         { "G's last layer, dW", TRANSPOSED, AS_IS, 256, 784, 256 },
+        { "a point of Winograd's, forward", AS_IS, AS_IS, 128, 128, 256 },
+        { "a point of Winograd's, dU", TRANSPOSED, AS_IS, 256, 128, 128 },
     };
     int most = threads_get();
     printf("kernels: %s\n%-32s", core_name(), "GFLOP/s with threads:");
     for (int t = 1; t <= most; t *= 2)
         printf(" %8d", t);
+    printf("  OpenBLAS, 1\n%-32s %8.1f", "in registers", registers());
     for (size_t i = 0; i < sizeof product / sizeof *product; i++) {
         printf("\n%-32s", product[i].what);
         for (int t = 1; t <= most; t *= 2) {
             threads_set(t);
             printf(" %8.1f", gflops(gemm, product[i].a, product[i].b, product[i].m, product[i].n, product[i].k, i ? 100 : 8));
         }
+        printf(" %12.1f", gflops(blas_alone, product[i].a, product[i].b, product[i].m, product[i].n, product[i].k, i ? 100 : 8));
     }
     printf("\n%-32s %8.1f", "three plain loops, 256 x 256 x 784", gflops(gemm_plain, AS_IS, AS_IS, 256, 256, 784, 3));
     printf("\n%-32s", "memory, GB/s");

@@ -134,19 +134,21 @@ void tensor_fill(Tensor *t, real value)
 /* ---- the matrix product --------------------------------------------------- */
 
 /* C = op(A).op(B) + beta.C, or a part of it: the pointers stand at the part's
- * first numbers, and lda, ldb, ldc are the row lengths of the whole matrices. */
+ * first numbers, and lda, ldb, ldc are the row lengths of the whole matrices.
+ * With a bias, beta is 0 and the bias is added to every row. */
 typedef struct {
     Op op_a, op_b;
     int m, n, k;
     const real *a, *b;
     real beta, *c;
     int lda, ldb, ldc;
+    const real *bias;
 } Product;
 
 static Product whole_product(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
     REQUIRE(m > 0 && n > 0 && k > 0, "gemm of %d x %d by %d x %d", m, k, k, n);
-    return (Product){ op_a, op_b, m, n, k, a, b, beta, c, op_a == AS_IS ? k : m, op_b == AS_IS ? n : k, n };
+    return (Product){ op_a, op_b, m, n, k, a, b, beta, c, op_a == AS_IS ? k : m, op_b == AS_IS ? n : k, n, NULL };
 }
 
 static void product_plain(const Product *q)
@@ -162,7 +164,100 @@ static void product_plain(const Product *q)
         }
 }
 
-static void product(const Product *q)
+static int at_most(int a, int b) { return a < b ? a : b; }
+
+/* A vector of the processor's widest registers, at any address. */
+typedef real Wide __attribute__((vector_size(64), aligned(sizeof(real)), may_alias));
+enum { WIDE = sizeof(Wide) / sizeof(real), ROWS = 8, WIDES = 2, COLUMNS = WIDES * WIDE, DEPTH = 512 };
+
+/* Where op(A) or op(B) begins, and how far it is to its next row and column. */
+typedef struct {
+    const real *at;
+    size_t row, column;
+} Factor;
+
+/* rows x (wides WIDE) elements of C. Their sums stay in registers, 16 of them, to
+ * the end: each number of A is used for 2 vectors, each vector of B for 8 rows.
+ * The rows of B that come AHEAD, and those of C, are asked for early. */
+static INLINED void tile(real *c, Factor a, Factor b, const real *bias, int rows, int wides, const Product *q)
+{
+    enum { AHEAD = 16 };
+    Wide sum[ROWS][WIDES];
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < wides; v++) {
+            __builtin_prefetch(c + (size_t)r * q->ldc + v * WIDE, 1);
+            sum[r][v] = bias ? *(const Wide *)(bias + v * WIDE) : (Wide){ 0 };
+        }
+    for (int p = 0; p < q->k; p++, a.at += a.column, b.at += b.row)
+        for (int v = 0; v < wides; v++) {
+            __builtin_prefetch(b.at + AHEAD * b.row + v * WIDE);
+            for (int r = 0; r < rows; r++)
+                sum[r][v] += a.at[r * a.row] * *(const Wide *)(b.at + v * WIDE);
+        }
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < wides; v++) {
+            Wide *to = (Wide *)(c + (size_t)r * q->ldc + v * WIDE);
+            if (q->beta == 0)
+                *to = sum[r][v];
+            else
+                *to = q->beta * *to + sum[r][v];
+        }
+}
+
+/* All rows of C at some columns. */
+static INLINED void tiles_down(real *c, Factor a, Factor b, const real *bias, int wides, const Product *q)
+{
+    int i = 0;
+    for (; i + ROWS <= q->m; i += ROWS, a.at += ROWS * a.row, c += ROWS * q->ldc)
+        tile(c, a, b, bias, ROWS, wides, q);
+    for (; i < q->m; i++, a.at += a.row, c += q->ldc)
+        tile(c, a, b, bias, 1, wides, q);
+}
+
+/* Columns of op(B) = B^T, next to each other in the rows of `turned`. */
+static Factor turn(real *turned, const real *b, int columns, const Product *q)
+{
+    for (int j = 0; j < columns; j++)
+        for (int p = 0; p < q->k; p++)
+            turned[p * COLUMNS + j] = b[(size_t)j * q->ldb + p];
+    return (Factor){ turned, COLUMNS, 1 };
+}
+
+static INLINED void tiles_all(Factor a, const Product *q)
+{
+    real turned[DEPTH * COLUMNS];
+    for (int j = 0; j < q->n; j += COLUMNS) {
+        int columns = at_most(COLUMNS, q->n - j);
+        Factor b = q->op_b == AS_IS ? (Factor){ q->b + j, (size_t)q->ldb, 1 } : turn(turned, q->b + (size_t)j * q->ldb, columns, q);
+        const real *bias = q->bias ? q->bias + j : NULL;
+        if (columns == COLUMNS)
+            tiles_down(q->c + j, a, b, bias, WIDES, q);
+        else
+            tiles_down(q->c + j, a, b, bias, 1, q);
+    }
+}
+
+static void product_in_registers(const Product *q)
+{
+    if (q->op_a == AS_IS)
+        tiles_all((Factor){ q->a, (size_t)q->lda, 1 }, q);
+    else
+        tiles_all((Factor){ q->a, 1, (size_t)q->lda }, q);
+}
+
+/* Where the registers are wide and many, C has columns in whole vectors, and
+ * those of B that a row of tiles reads stay in the second cache. */
+static bool fits_registers(const Product *q)
+{
+#if defined(__AVX512F__) || defined(IN_REGISTERS)
+    return q->n % WIDE == 0 && q->k <= DEPTH;
+#else
+    (void)q;
+    return false;
+#endif
+}
+
+static void product_of_library(const Product *q)
 {
 #ifdef USE_BLAS
     enum CBLAS_TRANSPOSE ta = q->op_a == AS_IS ? CblasNoTrans : CblasTrans;
@@ -177,6 +272,19 @@ static void product(const Product *q)
 #endif
 }
 
+static void product(Product q)
+{
+    if (fits_registers(&q)) {
+        product_in_registers(&q);
+        return;
+    }
+    for (int i = 0; q.bias && i < q.m; i++)
+        memcpy(q.c + (size_t)i * q.ldc, q.bias, (size_t)q.n * sizeof *q.c);
+    if (q.bias)
+        q.beta = 1; /* to what C then holds */
+    product_of_library(&q);
+}
+
 void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
     Product q = whole_product(op_a, op_b, m, n, k, a, b, beta, c);
@@ -185,12 +293,11 @@ void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real
 
 void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
 {
-    Product q = whole_product(op_a, op_b, m, n, k, a, b, beta, c);
-    product(&q);
+    product(whole_product(op_a, op_b, m, n, k, a, b, beta, c));
 }
 
-/* BLAS is told to use one thread; pieces of a product are our threads' work.
- * Every piece packs one operand anew, so pieces are few: two, and more where
+/* Pieces of a product are our threads' work; BLAS is told to use one thread.
+ * What pieces share travels to both cores, so they are few: two, and more where
  * each would still have 2^24 multiplications. Their number depends on the
  * sizes alone, so the bytes do not depend on the threads. */
 static int piece_count(int length, double multiplications)
@@ -214,8 +321,6 @@ static int whole_lines(int n)
     return (n + LINE - 1) / LINE * LINE;
 }
 
-static int at_most(int a, int b) { return a < b ? a : b; }
-
 static void cut_rows(Product q)
 {
     double work = (double)q.m * q.n * q.k;
@@ -226,7 +331,7 @@ static void cut_rows(Product q)
         part.m = at_most(piece, q.m - i);
         part.a += q.op_a == AS_IS ? (size_t)i * q.lda : (size_t)i;
         part.c += (size_t)i * q.ldc;
-        product(&part);
+        product(part);
     }
 }
 
@@ -240,7 +345,8 @@ static void cut_columns(Product q)
         part.n = at_most(piece, q.n - j);
         part.b += q.op_b == AS_IS ? (size_t)j : (size_t)j * q.ldb;
         part.c += j;
-        product(&part);
+        part.bias += q.bias ? j : 0;
+        product(part);
     }
 }
 
@@ -255,28 +361,39 @@ static void cut_depth(Product q)
     part[0].k = k1, part[1].k = q.k - k1;
     part[1].a += q.op_a == AS_IS ? (size_t)k1 : (size_t)k1 * q.lda;
     part[1].b += q.op_b == AS_IS ? (size_t)k1 * q.ldb : (size_t)k1;
-    part[1].beta = 0, part[1].c = half;
+    part[1].beta = 0, part[1].bias = NULL, part[1].c = half;
     PARALLEL_FOR((double)q.m * q.n * q.k)
     for (int p = 0; p < 2; p++)
-        product(&part[p]);
+        product(part[p]);
     PARALLEL_FOR((size_t)q.m * (size_t)q.n)
     for (int i = 0; i < q.m * q.n; i++)
         q.c[i] += half[i];
 }
 
-/* What a piece shares with the others is packed by each, and travels between
- * the cores: cut the longest side. Rows are examples, most often, and stay
+/* What a piece shares with the others travels between the cores, and may be
+ * packed by each: cut the longest side. Rows are examples, most often, and stay
  * with the thread that made them; so they are cut unless columns are many. */
-void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
+static void cut(Product q)
 {
-    Product q = whole_product(op_a, op_b, m, n, k, a, b, beta, c);
-    bool deep = k > m && k > n && (double)m * n <= MOST_HALF;
-    if (deep && piece_count(k, (double)m * n * k) == 2)
+    bool deep = q.k > q.m && q.k > q.n && (double)q.m * q.n <= MOST_HALF;
+    if (deep && piece_count(q.k, (double)q.m * q.n * q.k) == 2)
         cut_depth(q);
-    else if (n <= 2 * m)
+    else if (q.n <= 2 * q.m)
         cut_rows(q);
     else
         cut_columns(q);
+}
+
+void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c)
+{
+    cut(whole_product(op_a, op_b, m, n, k, a, b, beta, c));
+}
+
+void gemm_bias(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, const real *bias, real *c)
+{
+    Product q = whole_product(op_a, op_b, m, n, k, a, b, 0, c);
+    q.bias = bias;
+    cut(q);
 }
 
 /* ---- sums ------------------------------------------------------------------ */
@@ -349,13 +466,6 @@ static int by_size(const void *a, const void *b)
 }
 
 void sort_numbers(double *x, int n) { qsort(x, (size_t)n, sizeof *x, by_size); }
-
-void rows_fill(real *y, const real *b, int R, int C)
-{
-    PARALLEL_FOR((size_t)R * (size_t)C)
-    for (int i = 0; i < R; i++)
-        memcpy(y + (size_t)i * (size_t)C, b, (size_t)C * sizeof *b);
-}
 
 void bands_add_up(double *total, double band[BANDS][STRIP], int n)
 {

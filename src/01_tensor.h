@@ -80,6 +80,9 @@ typedef enum { AS_IS, TRANSPOSED } Op;
  * With beta = 0 what C held does not matter, not even NaN. */
 void gemm(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
+/* C = op(A).op(B), with the n numbers of bias added to every row; NULL: none. */
+void gemm_bias(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, const real *bias, real *c);
+
 /* gemm in the calling thread alone, for use inside a parallel loop. */
 void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
@@ -97,9 +100,6 @@ bool all_finite(const real *x, size_t n);
 
 /* Puts n numbers in rising order. */
 void sort_numbers(double *x, int n);
-
-/* Every row of the R x C matrix y becomes b (C). */
-void rows_fill(real *y, const real *b, int R, int C);
 
 /* Sums over the R rows of an R x C matrix. Its rows are cut into BANDS bands,
  * each of which one thread adds up in row order; at the end the bands are
@@ -129,6 +129,9 @@ void column_sums_add(real *total, const real *x, int R, int C);
  * take long, so that nobody waits for a core that other work slows down. */
 void threads_set(int n);
 int threads_get(void);
+
+/* Written out wherever it is called, so that what is a constant there is one inside. */
+#define INLINED inline __attribute__((always_inline))
 
 #ifdef _OPENMP
 #define PRAGMA(x) _Pragma(#x)

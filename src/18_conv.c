@@ -122,9 +122,7 @@ void conv_forward(real *y, const real *x, const real *w, const real *b, const Co
         int count = s->N - first < at_once ? s->N - first : at_once, rows = count * windows(s);
         real *to = y + (size_t)first * (size_t)windows(s) * (size_t)s->O;
         im2col(work, x, s, first, count);
-        if (b)
-            rows_fill(to, b, rows, s->O);
-        gemm(AS_IS, AS_IS, rows, s->O, window_size(s), work, w, b ? 1 : 0, to);
+        gemm_bias(AS_IS, AS_IS, rows, s->O, window_size(s), work, w, b, to);
     }
 }
 

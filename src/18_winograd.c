@@ -4,9 +4,6 @@
 
 /* ---- many channels side by side ----------------------------------------------------------- */
 
-/* Written out wherever it is called, so that the sizes of tiles are constants there. */
-#define INLINED inline __attribute__((always_inline))
-
 /* A vector of channels. The compiler turns its sums and products into vector
  * instructions; written out, each operation is a loop over the lanes. */
 enum { LANES = WINOGRAD_LANES };

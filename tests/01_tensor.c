@@ -213,7 +213,8 @@ static void assert_gemm_ways(Gemm *product, int m, int n, int k)
 
 static const int small[][3] = { { 1, 1, 1 }, { 2, 3, 1 }, { 1, 17, 2 }, { 17, 1, 64 }, { 3, 2, 129 }, { 17, 64, 3 } };
 static const int large[][3] = { { 64, 129, 17 }, { 129, 64, 65 }, { 127, 128, 31 }, { 513, 129, 3 }, { 3, 513, 130 },
-                                { 2, 515, 1 }, { 513, 512, 2 }, { 1, 3, 2049 }, { 65, 33, 301 }, { 40, 129, 515 } };
+                                { 2, 515, 1 }, { 513, 512, 2 }, { 1, 3, 2049 }, { 65, 33, 301 }, { 40, 129, 515 },
+                                { 37, 48, 512 }, { 40, 64, 513 }, { 9, 16, 100 }, { 100, 272, 130 }, { 33, 784, 64 } };
 
 START_TEST(gemm_of_small_matrices_is_three_loops)
 {
@@ -226,6 +227,46 @@ START_TEST(gemm_of_large_matrices_is_three_loops)
 {
     for (size_t i = 0; i < sizeof large / sizeof *large; i++)
         assert_gemm_ways(gemm, large[i][0], large[i][1], large[i][2]);
+}
+END_TEST
+
+/* The bias in every row, whatever C held, however the product is cut. */
+static void assert_bias(Op op_a, Op op_b, int m, int n, int k)
+{
+    size_t size = (size_t)m * n;
+    real *a = numbers((size_t)m * k, 1), *b = numbers((size_t)k * n, 2), *bias = numbers((size_t)n, 3), *c = numbers(size, 4);
+    real after = c[size];
+    double *expected = malloc(size * sizeof *expected), *allowed = malloc(size * sizeof *allowed);
+    for (size_t i = 0; i < size; i++)
+        c[i] = bias[i % (size_t)n];
+    naive(op_a, op_b, m, n, k, a, b, 1, c, expected, allowed);
+    for (size_t i = 0; i < size; i++)
+        c[i] = NAN;
+    gemm_bias(op_a, op_b, m, n, k, a, b, bias, c);
+    for (size_t i = 0; i < size; i++)
+        ck_assert_msg(fabs((double)c[i] - expected[i]) <= allowed[i], "%d,%d, %dx%d by %dx%d: C[%zu] = %.9g, not %.9g", op_a, op_b,
+                      m, k, k, n, i, (double)c[i], expected[i]);
+    ck_assert(c[size] == after);
+    free(a), free(b), free(bias), free(c), free(expected), free(allowed);
+}
+
+START_TEST(gemm_bias_is_in_every_row)
+{
+    for (int way = 0; way < 4; way++) {
+        for (size_t i = 0; i < sizeof small / sizeof *small; i++)
+            assert_bias(way & 1, way >> 1, small[i][0], small[i][1], small[i][2]);
+        for (size_t i = 0; i < sizeof large / sizeof *large; i++)
+            assert_bias(way & 1, way >> 1, large[i][0], large[i][1], large[i][2]);
+        assert_bias(way & 1, way >> 1, 128, 64, 600); /* cut through the sum */
+    }
+}
+END_TEST
+
+START_TEST(gemm_without_bias_overwrites)
+{
+    real a = 2, b = 3, c = NAN;
+    gemm_bias(AS_IS, AS_IS, 1, 1, 1, &a, &b, NULL, &c);
+    ck_assert(c == 6);
 }
 END_TEST
 
@@ -285,6 +326,8 @@ START_TEST(gemm_gives_the_same_bytes_for_any_number_of_threads)
         assert_same_bytes(513, 20, 150, way);
         assert_same_bytes(20, 513, 150, way);
         assert_same_bytes(65, 129, 301, way);
+        assert_same_bytes(100, 784, 64, way);
+        assert_same_bytes(131, 48, 400, way);
     }
 }
 END_TEST
@@ -436,7 +479,7 @@ SUITE("01 tensor", RUNS(memory_starts_on_a_cache_line), RUNS(memory_is_filled_wi
       RUNS(fill_reaches_every_element), ABORTS(rank_0_aborts), ABORTS(rank_5_aborts), ABORTS(dimension_0_aborts),
       ABORTS(negative_dimension_aborts), ABORTS(shape_too_large_to_count_aborts),
       RUNS(gemm_of_small_matrices_is_three_loops), RUNS(gemm_of_large_matrices_is_three_loops),
-      RUNS(gemm_plain_is_three_loops), RUNS(gemm_by_hand), RUNS(gemm_with_beta_zero_ignores_nan_in_c),
+      RUNS(gemm_bias_is_in_every_row), RUNS(gemm_without_bias_overwrites), RUNS(gemm_plain_is_three_loops), RUNS(gemm_by_hand), RUNS(gemm_with_beta_zero_ignores_nan_in_c),
       RUNS(gemm_with_beta_one_keeps_nan_in_c), RUNS(gemm_gives_the_same_bytes_for_any_number_of_threads),
       ABORTS(gemm_of_no_rows_aborts), ABORTS(gemm_of_no_columns_aborts), ABORTS(gemm_of_no_terms_aborts),
       RUNS(sum_counts_every_element_once), RUNS(dot_counts_every_product_once), RUNS(sum_is_taken_in_double),

@@ -73,7 +73,7 @@ try $cflags $libs || stop "found no libpng or no zlib"
 
 cat <<END
 CC_FOUND := $cc
-OPTIMISE := -O3 $native -fno-math-errno -fno-trapping-math $openmp
+OPTIMISE := -O3 $native -fno-math-errno -fno-trapping-math -ffp-contract=fast $openmp
 SANITIZE := $sanitize
 CFLAGS_FOUND := $cflags
 LIBS := $libs
