@@ -53,7 +53,9 @@ static double registers(void)
     enum { SUMS = 16, TURNS = 1 << 22 };
     double best = INFINITY, all = 0;
     for (int r = 0; r < 5; r++) {
-        Wide sum[SUMS] = { { 0 } }, x = { (real)r }, y = { (real)0.5 };
+        Wide sum[SUMS], x = { (real)r }, y = { (real)0.5 };
+        for (int i = 0; i < SUMS; i++)
+            sum[i] = x * (real)i; /* no two alike, or the compiler would make one of them */
         double start = seconds_now();
         for (int t = 0; t < TURNS; t++)
             for (int i = 0; i < SUMS; i++)

@@ -217,8 +217,8 @@ static INLINED void tiles_down(real *c, Factor a, Factor b, const real *bias, in
 /* Columns of op(B) = B^T, next to each other in the rows of `turned`. */
 static Factor turn(real *turned, const real *b, int columns, const Product *q)
 {
-    for (int j = 0; j < columns; j++)
-        for (int p = 0; p < q->k; p++)
+    for (int p = 0; p < q->k; p++)
+        for (int j = 0; j < columns; j++)
             turned[p * COLUMNS + j] = b[(size_t)j * q->ldb + p];
     return (Factor){ turned, COLUMNS, 1 };
 }
