@@ -109,7 +109,7 @@ $(BIN)/bench_%: bench/%.c $(STEMS:%=$(BUILD)/f32/%.o)
 	$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) $(filter %.c %.o,$^) $(LIBS) -o $@
 
 # The profiler stands between the modules: see bench/profile.c.
-WRAPPED := gemm gemm_serial winograd_forward winograd_backward_x winograd_backward_w conv_forward conv_backward_x \
+WRAPPED := gemm gemm_bias gemm_serial winograd_forward winograd_backward_x winograd_backward_w conv_forward conv_backward_x \
 	conv_backward_w conv_flip optimizer_step layer_forward layer_backward
 $(BIN)/bench_profile: LIBS += $(WRAPPED:%=-Wl,--wrap=%)
 

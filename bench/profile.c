@@ -52,6 +52,7 @@ typedef const ConvSizes CS;
 typedef const WinogradSizes WS;
 typedef const real R;
 WRAP(GEMM, gemm, (Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c), (a, b, m, n, k, x, y, beta, c))
+WRAP(GEMM, gemm_bias, (Op a, Op b, int m, int n, int k, R *x, R *y, R *bias, real *c), (a, b, m, n, k, x, y, bias, c))
 WRAP(TRANSFORM, winograd_forward, (real *y, R *x, R *w, R *b, WS *s, real *t), (y, x, w, b, s, t))
 WRAP(TRANSFORM, winograd_backward_x, (real *dx, R *dy, R *w, WS *s, real *t), (dx, dy, w, s, t))
 WRAP(TRANSFORM, winograd_backward_w, (real *dw, R *x, R *dy, WS *s, real *t), (dw, x, dy, s, t))

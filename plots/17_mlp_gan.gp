@@ -22,16 +22,17 @@ set xlabel "step"
 set title ""
 set key top right
 set autoscale xfix
-# Every point is the mean of 20 steps.
+# Every point is the mean of 20 steps, in their middle.
+bin(step) = 20*floor((step - 1)/20) + 10.5
 set ylabel "loss of D, both halves"
 set lmargin at screen 0.07; set rmargin at screen 0.47
 set yrange [0:2.4]
-plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (20*floor($1/20)):($2+$3) smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2) title label[k]
+plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (bin($1)):($2+$3) smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2) title label[k]
 set ylabel "loss of G"
 set lmargin at screen 0.58; set rmargin at screen 0.97
 set yrange [0:6.5]
 unset key
-plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (20*floor($1/20)):4 smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2)
+plot for [k = 1:3] results."/17_".norm[k]."/log.tsv" using (bin($1)):4 smooth unique with lines ls (k == 1 ? 4 : k == 2 ? 1 : 2)
 unset multiplot
 
 reset
