@@ -166,7 +166,8 @@ static void product_plain(const Product *q)
 
 static int at_most(int a, int b) { return a < b ? a : b; }
 
-/* A vector of the processor's widest registers, at any address. */
+/* A vector of the processor's widest registers, at any address. A tile of C is
+ * ROWS rows of WIDES such vectors; its sums have DEPTH terms at most. */
 typedef real Wide __attribute__((vector_size(64), aligned(sizeof(real)), may_alias));
 enum { WIDE = sizeof(Wide) / sizeof(real), ROWS = 8, WIDES = 2, COLUMNS = WIDES * WIDE, DEPTH = 512 };
 
@@ -176,9 +177,22 @@ typedef struct {
     size_t row, column;
 } Factor;
 
+/* c = sum + beta c; what c held does not matter where beta is 0. */
+static INLINED void wide_write(real *c, const Wide *sum, real beta)
+{
+    Wide *to = (Wide *)c;
+    if (beta == 0)
+        *to = *sum;
+    else
+        *to = beta * *to + *sum;
+}
+
+/* Asks for the numbers n behind x before they are needed; there may be none. */
+static INLINED void ask_for(const real *x, size_t n) { __builtin_prefetch((const void *)((uintptr_t)x + n * sizeof *x)); }
+
 /* rows x (wides WIDE) elements of C. Their sums stay in registers, 16 of them, to
  * the end: each number of A is used for 2 vectors, each vector of B for 8 rows.
- * The rows of B that come AHEAD, and those of C, are asked for early. */
+ * The row of B that comes AHEAD, and those of C, are asked for early. */
 static INLINED void tile(real *c, Factor a, Factor b, const real *bias, int rows, int wides, const Product *q)
 {
     enum { AHEAD = 16 };
@@ -188,30 +202,28 @@ static INLINED void tile(real *c, Factor a, Factor b, const real *bias, int rows
             __builtin_prefetch(c + (size_t)r * q->ldc + v * WIDE, 1);
             sum[r][v] = bias ? *(const Wide *)(bias + v * WIDE) : (Wide){ 0 };
         }
-    for (int p = 0; p < q->k; p++, a.at += a.column, b.at += b.row)
+    for (size_t p = 0; p < (size_t)q->k; p++)
         for (int v = 0; v < wides; v++) {
-            __builtin_prefetch(b.at + AHEAD * b.row + v * WIDE);
+            ask_for(b.at, (p + AHEAD) * b.row + v * WIDE);
             for (int r = 0; r < rows; r++)
-                sum[r][v] += a.at[r * a.row] * *(const Wide *)(b.at + v * WIDE);
+                sum[r][v] += a.at[r * a.row + p * a.column] * *(const Wide *)(b.at + p * b.row + v * WIDE);
         }
     for (int r = 0; r < rows; r++)
-        for (int v = 0; v < wides; v++) {
-            Wide *to = (Wide *)(c + (size_t)r * q->ldc + v * WIDE);
-            if (q->beta == 0)
-                *to = sum[r][v];
-            else
-                *to = q->beta * *to + sum[r][v];
-        }
+        for (int v = 0; v < wides; v++)
+            wide_write(c + (size_t)r * q->ldc + v * WIDE, &sum[r][v], q->beta);
 }
+
+/* op(A) from row i on. */
+static INLINED Factor from_row(Factor a, int i) { return (Factor){ a.at + (size_t)i * a.row, a.row, a.column }; }
 
 /* All rows of C at some columns. */
 static INLINED void tiles_down(real *c, Factor a, Factor b, const real *bias, int wides, const Product *q)
 {
     int i = 0;
-    for (; i + ROWS <= q->m; i += ROWS, a.at += ROWS * a.row, c += ROWS * q->ldc)
-        tile(c, a, b, bias, ROWS, wides, q);
-    for (; i < q->m; i++, a.at += a.row, c += q->ldc)
-        tile(c, a, b, bias, 1, wides, q);
+    for (; i + ROWS <= q->m; i += ROWS)
+        tile(c + (size_t)i * q->ldc, from_row(a, i), b, bias, ROWS, wides, q);
+    for (; i < q->m; i++)
+        tile(c + (size_t)i * q->ldc, from_row(a, i), b, bias, 1, wides, q);
 }
 
 /* Columns of op(B) = B^T, next to each other in the rows of `turned`. */
@@ -226,8 +238,8 @@ static Factor turn(real *turned, const real *b, int columns, const Product *q)
 static INLINED void tiles_all(Factor a, const Product *q)
 {
     real turned[DEPTH * COLUMNS];
-    for (int j = 0; j < q->n; j += COLUMNS) {
-        int columns = at_most(COLUMNS, q->n - j);
+    for (int j = 0, columns; j < q->n; j += columns) {
+        columns = q->n - j >= COLUMNS ? COLUMNS : WIDE;
         Factor b = q->op_b == AS_IS ? (Factor){ q->b + j, (size_t)q->ldb, 1 } : turn(turned, q->b + (size_t)j * q->ldb, columns, q);
         const real *bias = q->bias ? q->bias + j : NULL;
         if (columns == COLUMNS)
@@ -245,8 +257,9 @@ static void product_in_registers(const Product *q)
         tiles_all((Factor){ q->a, 1, (size_t)q->lda }, q);
 }
 
-/* Where the registers are wide and many, C has columns in whole vectors, and
- * those of B that a row of tiles reads stay in the second cache. */
+/* Where the registers are wide and many, and C's columns come in whole vectors;
+ * and the columns of B that tiles below each other read again and again, 64 KB
+ * at most, stay in the second cache. */
 static bool fits_registers(const Product *q)
 {
 #if defined(__AVX512F__) || defined(IN_REGISTERS)
@@ -345,7 +358,8 @@ static void cut_columns(Product q)
         part.n = at_most(piece, q.n - j);
         part.b += q.op_b == AS_IS ? (size_t)j : (size_t)j * q.ldb;
         part.c += j;
-        part.bias += q.bias ? j : 0;
+        if (q.bias)
+            part.bias += j;
         product(part);
     }
 }

@@ -86,8 +86,8 @@ void gemm_bias(Op op_a, Op op_b, int m, int n, int k, const real *a, const real 
 /* gemm in the calling thread alone, for use inside a parallel loop. */
 void gemm_serial(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
-/* gemm in three plain loops: what it is tested against, and what it
- * calls where there is no BLAS (make BLAS=none). */
+/* gemm in three plain loops: what they all compute, and what takes BLAS's
+ * place where there is none (make BLAS=none). */
 void gemm_plain(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, real beta, real *c);
 
 /* ---- sums ------------------------------------------------------------------ */

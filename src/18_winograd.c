@@ -251,7 +251,8 @@ typedef struct {
     int channels, phases, of_phase; /* of_phase: channels of each */
     int width[POINTS];    /* of the matrix of every point: how many channels have a part there */
     int begin[4][POINTS]; /* and where among them a phase begins; NOWHERE: it has no part */
-    bool joins[4][POINTS]; /* it shares the place of a phase before it, whose kernel is the same there */
+    bool joins[4][POINTS]; /* it shares the place of a phase before it, whose kernel is the same there;
+                              so one thread takes the phases of a tile, in their order */
 } Channels;
 
 enum { NOWHERE = -1 };
@@ -371,7 +372,8 @@ static int tiles_at_point(const Tiles *T, size_t k, int *first)
 
 /* One phase of a tile: how many channels it has, where the first of them lies
  * in the map's first pixel, how far it is to the next row and column, and where
- * it lies in the matrix of every point, or NOWHERE. */
+ * it lies in the matrix of every point, or NOWHERE, and whether it is added there
+ * to what an earlier phase wrote. */
 typedef struct {
     int channels;
     size_t pixel, row, column;
@@ -522,7 +524,8 @@ static void output_tiles(real *y, const real *M, const real *b, const Tiles *T)
 }
 
 /* Where input channel c and the outputs of a phase meet in the matrix of every
- * point; NOWHERE where their kernel is 0, or stands there for another phase. */
+ * point; NOWHERE where their kernel is 0, or is the same as an earlier phase's,
+ * which stands there already. */
 static void kernel_places(long at[POINTS], const Channels *x, const Channels *y, int c, int phase)
 {
     int of_x = c / x->of_phase;

@@ -34,7 +34,8 @@ void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW], int tile);
 /* What is known of the kernel of a map that is cut in four (below), along rows
  * (p = 0, 1) and along columns (q = 0, 1) alike. TWO_TAPS: in phase 0 the first
  * tap is 0 where x is cut, the last where y is. SAME_SUM: the taps of phases 0
- * and 1 have the same sum. Either saves one product in twelve, each way. */
+ * and 1 have the same sum. Either saves one product of a tile's twelve (of ten, if
+ * it is of three), each way. */
 typedef enum { NOTHING, TWO_TAPS, SAME_SUM } KnownKernel;
 
 /* N maps of H x W pixels, C channels in and O out; padding 1 on every side.

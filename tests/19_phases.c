@@ -157,7 +157,8 @@ static const struct { int N, H, W, C, O; } equal_at[] = {
     { 3, 4, 2, 1, 5 }, { 2, 3, 3, 15, 17 }, /* of the input in all kinds; strided: Winograd */
     { 3, 2, 5, 13, 1 }, { 1, 7, 7, 64, 1 }, /* of the output in all kinds */
     { 2, 5, 4, 16, 4 }, { 2, 6, 3, 17, 16 }, { 3, 9, 9, 18, 16 }, /* Winograd, where O is 16 in all kinds */
-    { 1, 1, 2, 33, 5 }, { 2, 2, 1, 4, 16 } };
+    { 1, 1, 2, 33, 5 }, { 2, 2, 1, 4, 16 },
+    { 2, 7, 7, 16, 16 }, { 1, 4, 11, 32, 16 } };             /* the same with the phases in place */
 enum { EQUAL_AT = sizeof equal_at / sizeof *equal_at };
 
 static Shape input_of(Rewriting kind, int N, int H, int W, int C)
@@ -353,7 +354,7 @@ END_TEST
  * the same with the cut made by hand. */
 START_TEST(winograd_takes_maps_that_are_cut_in_four)
 {
-    enum { N = 3, H = 5, W = 6, Q = 2 * WINOGRAD_LANES, C = 4 * Q, O = 3, PIXELS = N * H * W };
+    enum { N = 3, H = 7, W = 11, Q = 2 * WINOGRAD_LANES, C = 4 * Q, O = 3, PIXELS = N * H * W };
     WinogradSizes plain = { .N = N, .H = H, .W = W, .C = C, .O = O }, cut = plain;
     Random r = random_stream(1, "cut", 0);
     cut.cut_x = true;
@@ -400,7 +401,7 @@ typedef struct {
 static Known known_of(Rewriting kind, int Q, int O)
 {
     bool strided = kind == STRIDED;
-    Known k = { .all = { .N = 5, .H = 7, .W = 6, .C = strided ? 4 * Q : O, .O = strided ? O : 4 * Q, .cut_x = strided, .cut_y = !strided } };
+    Known k = { .all = { .N = 5, .H = 7, .W = 7, .C = strided ? 4 * Q : O, .O = strided ? O : 4 * Q, .cut_x = strided, .cut_y = !strided } };
     size_t pixels = (size_t)(k.all.N * k.all.H * k.all.W);
     k.fewer = k.all;
     k.fewer.known = kind == UPSAMPLED ? SAME_SUM : TWO_TAPS;
