@@ -164,8 +164,6 @@ static void product_plain(const Product *q)
         }
 }
 
-static int at_most(int a, int b) { return a < b ? a : b; }
-
 /* A vector of the processor's widest registers, at any address. A tile of C is
  * ROWS rows of WIDES such vectors; its sums have DEPTH terms at most. */
 typedef real Wide __attribute__((vector_size(64), aligned(sizeof(real)), may_alias));
@@ -333,6 +331,8 @@ static int whole_lines(int n)
     enum { LINE = CACHE_LINE / sizeof(real) };
     return (n + LINE - 1) / LINE * LINE;
 }
+
+static int at_most(int a, int b) { return a < b ? a : b; }
 
 static void cut_rows(Product q)
 {

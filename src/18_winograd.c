@@ -258,9 +258,11 @@ typedef struct {
 enum { NOWHERE = -1 };
 
 /* What is known of a kernel along rows and along columns: `zero` is a point
- * where that of phase 0 is 0, `same` one where those of both phases are equal; -1: none. */
-static Channels channels_of(int channels, bool cut, int zero, int same)
+ * where that of phase 0 is 0 (zero_at, with two taps), `same` one where those of
+ * both phases are equal; -1: none. */
+static Channels channels_of(int channels, bool cut, KnownKernel known, int zero_at)
 {
+    int zero = cut && known == TWO_TAPS ? zero_at : -1, same = cut && known == SAME_SUM ? AT_1 : -1;
     Channels m = { .channels = channels, .phases = cut ? 4 : 1, .of_phase = cut ? channels / 4 : channels };
     for (int k = 0; k < POINTS; k++)
         for (int phase = 0; phase < m.phases; phase++) {
@@ -276,14 +278,12 @@ static Channels channels_of(int channels, bool cut, int zero, int same)
 
 static Channels channels_of_x(const WinogradSizes *s)
 {
-    bool zero = s->cut_x && s->known == TWO_TAPS, same = s->cut_x && s->known == SAME_SUM;
-    return channels_of(s->C, s->cut_x, zero ? AT_0 : -1, same ? AT_1 : -1);
+    return channels_of(s->C, s->cut_x, s->known, AT_0);
 }
 
 static Channels channels_of_y(const WinogradSizes *s)
 {
-    bool zero = s->cut_y && s->known == TWO_TAPS, same = s->cut_y && s->known == SAME_SUM;
-    return channels_of(s->O, s->cut_y, zero ? AT_INFINITY : -1, same ? AT_1 : -1);
+    return channels_of(s->O, s->cut_y, s->known, AT_INFINITY);
 }
 
 /* ---- many tiles ----------------------------------------------------------------------------------------- */

@@ -359,7 +359,7 @@ START_TEST(no_outputs_abort) { winograd(1, 0, INIT_HE); } END_TEST
 
 START_TEST(a_cut_through_the_lanes_aborts)
 {
-    WinogradSizes s = { 1, 4, 4, 8, 16, true, false };
+    WinogradSizes s = { .N = 1, .H = 4, .W = 4, .C = 8, .O = 16, .cut_x = true };
     winograd_work_size(&s);
 }
 END_TEST
