@@ -12,15 +12,27 @@ DATA ?= digits
 ifneq ($(words $(DATA)),1)
 $(error DATA: found '$(DATA)'; expected digits, mnist, or a directory without a space in its path)
 endif
-# Another compiler, or no BLAS, builds beside: make CC=clang, make BLAS=none.
-BUILD := build$(if $(filter none,$(BLAS)),/plain)$(if $(filter command environment,$(origin CC)),/$(notdir $(firstword $(CC))))
+# Other builds stand beside: make CC=clang; make BLAS=none; make FAST=no, of definitions alone; and
+# make PLAIN="12_batchnorm 18_conv", with these definitions in an otherwise fast program.
+BUILD := build$(if $(filter no,$(FAST)),/definitions)$(if $(filter none,$(BLAS)),/noblas)$(addprefix /plain-,$(subst $(eval) ,-,$(strip $(PLAIN))))$(if $(filter command environment,$(origin CC)),/$(notdir $(firstword $(CC))))
 OUT := $(BUILD)/$(SCALE)$(if $(filter-out digits,$(DATA)),-$(subst /,_,$(patsubst %/,%,$(DATA))))
 BIN := $(BUILD)/bin
 
+# A stem of src/ is a module's code as its formulas read. A stem of src/fast/ is a fast body of the
+# same functions and takes the other's place in the link, or it is what fast bodies need besides.
 STEMS := $(sort $(basename $(notdir $(wildcard src/[0-9][0-9]_*.c))))
+FASTS := $(if $(filter no,$(FAST)),,$(filter-out $(PLAIN),$(sort $(basename $(notdir $(wildcard src/fast/[0-9][0-9]_*.c))))))
+TWINS := $(filter $(STEMS),$(FASTS))
 CHAPTERS := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
 SUITES := $(sort $(basename $(notdir $(wildcard tests/[0-9][0-9]_*.c))))
 PLOTS := $(sort $(basename $(notdir $(wildcard plots/[0-9][0-9]_*.gp))))
+ifneq ($(FAST),no)
+FAST_CHAPTERS := $(sort $(basename $(notdir $(wildcard chapters/fast/[0-9][0-9]_*.c))))
+FAST_SUITES := $(sort $(basename $(notdir $(wildcard tests/fast/[0-9][0-9]_*.c))))
+endif
+ifneq ($(filter-out $(STEMS),$(PLAIN)),)
+$(error PLAIN: found '$(filter-out $(STEMS),$(PLAIN))'; expected names of sources in src/, as in 'make PLAIN=12_batchnorm')
+endif
 
 # ---- what needs no compiler ---------------------------------------------------------------
 
@@ -29,10 +41,10 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all $(BARE) tour-run test-run chapter gradcheck figures results units publish bench parity refresh plot
+.PHONY: all definitions $(BARE) tour-run test-run chapter gradcheck figures results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
-all: $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%)
+all: $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
 
 setup:
 	@sh tools/setup.sh
@@ -55,66 +67,110 @@ clean:
 # How this machine compiles and links; found out once.
 $(BUILD)/config.mk: tools/configure.sh
 	@mkdir -p $(@D)
-	@BLAS=$(BLAS) $(if $(filter command environment,$(origin CC)),CC="$(CC)") sh tools/configure.sh > $@
+	@BLAS=$(if $(filter no,$(FAST)),none,$(BLAS)) $(if $(filter command environment,$(origin CC)),CC="$(CC)") sh tools/configure.sh > $@
 
 # ---- compiling ------------------------------------------------------------------------------
 
+# A line a file; make V=1 shows the commands.
+SAY = $(if $(V),,@echo "  $(1)"; )
 WARN := -Wall -Wextra -Wpedantic
 CFLAGS_ALL := -std=c11 -D_POSIX_C_SOURCE=200809L -g $(WARN) -Isrc -MMD -MP $(CFLAGS_FOUND) $(CFLAGS)
-FLAGS_f32 := $(OPTIMISE)
-FLAGS_f64 := $(OPTIMISE) -DREAL_DOUBLE
-FLAGS_san := -O1 -DREAL_DOUBLE -DIN_REGISTERS $(SANITIZE)
+SPEED := $(if $(filter no,$(FAST)),$(OPTIMISE_DEFINITIONS) -DFILL_NAN,$(OPTIMISE))
+FLAGS_f32 := $(SPEED)
+FLAGS_f64 := $(SPEED) -DREAL_DOUBLE
+FLAGS_san := -O1 -DREAL_DOUBLE -DIN_REGISTERS -DFILL_NAN $(SANITIZE)
 
-# Every stem up to a number: a sorted list, cut behind that number.
+# The one place where a body is chosen: the object of a stem is the fast one where there is one.
+object = $(BUILD)/$(1)/$(if $(filter $(2),$(FASTS)),fast/)$(2).o
+
+# Every stem up to a number, in that number's order: a module sees what stands below it, and no more.
 number = $(firstword $(subst _, ,$(1)))
-upto = $(foreach s,$(STEMS),$(if $(filter $(s),$(firstword $(sort $(s) $(call number,$(1))~))),$(s)))
+LINKED := $(sort $(STEMS) $(FASTS))
+upto = $(foreach s,$(LINKED),$(if $(filter $(s),$(firstword $(sort $(s) $(call number,$(1))~))),$(s)))
+objects_upto = $(foreach s,$(call upto,$(2)),$(call object,$(1),$(s)))
+objects = $(foreach s,$(LINKED),$(call object,$(1),$(s)))
 
 define precision
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/config.mk
 	@mkdir -p $$(@D)
-	$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
+$(BUILD)/$(1)/fast/%.o: src/fast/%.c $(BUILD)/config.mk
+	@mkdir -p $$(@D)
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Isrc/fast -c $$< -o $$@
+$(BUILD)/$(1)/program_%.o: programs/%.c $(BUILD)/config.mk
+	@mkdir -p $$(@D)
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Iprograms -c $$< -o $$@
 $(BUILD)/$(1)/chapter_%.o: chapters/%.c $(BUILD)/config.mk
 	@mkdir -p $$(@D)
-	$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
+$(BUILD)/$(1)/chapter_fast_%.o: chapters/fast/%.c $(BUILD)/$(1)/twin/twins.h
+	@mkdir -p $$(@D)
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Isrc/fast -I$(BUILD)/$(1)/twin -c $$< -o $$@
 $(BUILD)/$(1)/test_%.o: tests/%.c $(BUILD)/config.mk
 	@mkdir -p $$(@D)
-	$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Itests -c $$< -o $$@
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Itests -c $$< -o $$@
+$(BUILD)/$(1)/test_fast_%.o: tests/fast/%.c $(BUILD)/$(1)/twin/twins.h
+	@mkdir -p $$(@D)
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Itests -Isrc/fast -I$(BUILD)/$(1)/twin -c $$< -o $$@
+
+# For tests and benchmarks, which hold both bodies against each other in one program: the
+# definitions once more, every function f of them called plain_f.
+$(BUILD)/$(1)/twin/%.names: $(BUILD)/$(1)/%.o
+	@mkdir -p $$(@D)
+	@nm -gP $$< | sed -n 's/^_\{0,1\}\([a-z][a-z_0-9]*\) T .*/\1/p' | sed 's/.*/#define & plain_&/' > $$@
+$(BUILD)/$(1)/twin/%.o: src/%.c $(BUILD)/$(1)/twin/%.names
+	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -include $(BUILD)/$(1)/twin/$$*.names -c $$< -o $$@
+$(BUILD)/$(1)/twin/twins.h: $(TWINS:%=$(BUILD)/$(1)/twin/%.names)
+	@mkdir -p $$(@D)
+	@for stem in $(TWINS); do [ -e src/$$$$stem.h ] || stem=$$$${stem%%_*}_*; for h in src/$$$$stem.h; do echo "#include \"$$$${h#src/}\""; done; done > $$@
+	@cat /dev/null $$^ | awk '{ print "extern __typeof__(" $$$$2 ") " $$$$3 ";"; list = list " X(" $$$$2 ")" } END { print "#define TWINS(X)" list }' >> $$@
+twins_$(1) := $(TWINS:%=$(BUILD)/$(1)/twin/%.o)
 endef
 $(foreach p,f32 f64 san,$(eval $(call precision,$(p))))
 
 # Chapter program and test suite NN see the modules up to NN and no other.
 define linked
-$(BIN)/$(1): $(BUILD)/f32/chapter_$(1).o $$(patsubst %,$(BUILD)/f32/%.o,$$(call upto,$(1)))
+$(BIN)/$(1): $(BUILD)/f32/chapter_$(1).o $$(call objects_upto,f32,$(1))
 	@mkdir -p $$(@D)
-	$$(CC_FOUND) $$(FLAGS_f32) $$^ $$(LIBS) -o $$@
+	$$(call SAY,LD $$@)$$(CC_FOUND) $$(FLAGS_f32) $$^ $$(LIBS) -o $$@
 endef
 $(foreach c,$(CHAPTERS),$(eval $(call linked,$(c))))
 
+$(FAST_CHAPTERS:%=$(BIN)/%): $(BIN)/%: $(BUILD)/f32/chapter_fast_%.o $(call objects,f32) $(twins_f32)
+	@mkdir -p $(@D)
+	$(call SAY,LD $@)$(CC_FOUND) $(FLAGS_f32) $^ $(LIBS) -o $@
+
 define suite
-$(BUILD)/$(2)/test_$(1): $(BUILD)/$(2)/test_$(1).o $$(patsubst %,$(BUILD)/$(2)/%.o,$$(call upto,$(1)))
-	$$(CC_FOUND) $$(FLAGS_$(2)) $$^ $$(LIBS) $$(LIBS_CHECK) -o $$@
+$(BUILD)/$(2)/test_$(1): $(BUILD)/$(2)/test_$(1).o $$(call objects_upto,$(2),$(1))
+	$$(call SAY,LD $$@)$$(CC_FOUND) $$(FLAGS_$(2)) $$^ $$(LIBS) $$(LIBS_CHECK) -o $$@
 endef
 $(foreach s,$(SUITES),$(foreach p,f32 f64 san,$(eval $(call suite,$(s),$(p)))))
 
-$(BIN)/gradcheck: $(BUILD)/f64/gradcheck.o $(STEMS:%=$(BUILD)/f64/%.o)
-	@mkdir -p $(@D)
-	$(CC_FOUND) $(FLAGS_f64) $^ $(LIBS) -o $@
+define fast_suite
+$(BUILD)/$(2)/test_fast_$(1): $(BUILD)/$(2)/test_fast_$(1).o $$(call objects,$(2)) $$(twins_$(2))
+	$$(call SAY,LD $$@)$$(CC_FOUND) $$(FLAGS_$(2)) $$^ $$(LIBS) $$(LIBS_CHECK) -o $$@
+endef
+$(foreach s,$(FAST_SUITES),$(foreach p,f32 f64 san,$(eval $(call fast_suite,$(s),$(p)))))
 
-$(BIN)/gan: $(BUILD)/f32/gan.o $(STEMS:%=$(BUILD)/f32/%.o)
+$(BIN)/gradcheck: $(BUILD)/f64/program_gradcheck.o $(call objects,f64)
 	@mkdir -p $(@D)
-	$(CC_FOUND) $(FLAGS_f32) $^ $(LIBS) -o $@
+	$(call SAY,LD $@)$(CC_FOUND) $(FLAGS_f64) $^ $(LIBS) -o $@
 
-$(BIN)/bench_%: bench/%.c $(STEMS:%=$(BUILD)/f32/%.o)
+$(BIN)/gan: $(patsubst programs/%.c,$(BUILD)/f32/program_%.o,$(sort $(wildcard programs/gan*.c))) $(call objects,f32)
 	@mkdir -p $(@D)
-	$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) $(filter %.c %.o,$^) $(LIBS) -o $@
+	$(call SAY,LD $@)$(CC_FOUND) $(FLAGS_f32) $^ $(LIBS) -o $@
+
+$(BIN)/bench_%: bench/%.c $(call objects,f32) $(twins_f32) $(BUILD)/f32/twin/twins.h
+	@mkdir -p $(@D)
+	$(call SAY,LD $@)$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) -Isrc/fast -I$(BUILD)/f32/twin $(filter %.c %.o,$^) $(LIBS) -o $@
 
 # The profiler stands between the modules: see bench/profile.c.
-WRAPPED := gemm gemm_bias gemm_serial winograd_forward winograd_backward_x winograd_backward_w conv_forward conv_backward_x \
-	conv_backward_w conv_flip optimizer_step layer_forward layer_backward
+WRAPPED := gemm gemm_bias gemm_serial winograd_forward winograd_backward_x winograd_backward_w patches_forward patches_backward_x \
+	patches_backward_w kernel_flip optimizer_step layer_forward layer_backward
 $(BIN)/bench_profile: LIBS += $(WRAPPED:%=-Wl,--wrap=%)
 
 .SECONDARY:
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/fast/*.d $(BUILD)/*/twin/*.d)
 
 # ---- experiments and figures -------------------------------------------------------------------
 
@@ -188,8 +244,14 @@ tour-run: all
 	@echo "  $(OUT)/17_both/samples/       the blog's, epoch by epoch"; echo "  $(OUT)/20_upsample/samples/   the notebook's"; echo "  $(OUT)/*.png                  the figures"
 	@echo "  chapters/                      the text; begin with chapters/01_tensor.md"
 
-units: $(foreach p,f32 f64 san,$(SUITES:%=$(BUILD)/$(p)/test_%))
+PRECISIONS := $(if $(filter no,$(FAST)),f64,f32 f64 san)
+units: $(foreach p,$(PRECISIONS),$(SUITES:%=$(BUILD)/$(p)/test_%) $(FAST_SUITES:%=$(BUILD)/$(p)/test_fast_%))
 	@sh tests/units.sh $^
+
+# The same suites, and every gradient, on the definitions alone.
+definitions:
+	@$(MAKE) --no-print-directory FAST=no units
+	@$(MAKE) --no-print-directory FAST=no gradcheck
 
 test-run: all units
 	@$(BIN)/gradcheck --quiet --out $(OUT)

@@ -1,7 +1,10 @@
 /* The machine's own limits: multiply-adds that never leave the registers; the
  * matrix product at a large size and at those of the networks, by gemm and by
  * OpenBLAS alone; the plain loops; memory bandwidth. */
-#include "00_program.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_memory.h"
+#include "01_parallel.h"
 #include "01_tensor.h"
 
 #include <string.h>
@@ -42,7 +45,7 @@ static void blas_alone(Op a, Op b, int m, int n, int k, const real *A, const rea
     cblas_sgemm(CblasRowMajor, a == AS_IS ? CblasNoTrans : CblasTrans, b == AS_IS ? CblasNoTrans : CblasTrans, m, n, k, 1, A,
                 a == AS_IS ? k : m, B, b == AS_IS ? n : k, beta, C, n);
 #else
-    gemm_plain(a, b, m, n, k, A, B, beta, C);
+    gemm_plain(C, factor(a, A, m, k), factor(b, B, k, n), beta);
 #endif
 }
 

@@ -2,7 +2,15 @@
  * limit: the matrix product measured in the same run. For Winograd's, two
  * rates: of the products it makes, transforms included in the time, and as if
  * it made those of the definition. */
-#include "20_dcgan.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_product.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "18_conv.h"
+#include "18_winograd.h"
 
 enum { N = 256, RUNS = 9 };
 
@@ -61,7 +69,7 @@ static double peak(void) /* GFLOP/s of a large matrix product */
     tensor_fill(&a, 1), tensor_fill(&b, 1);
     for (int i = 0; i < 5; i++) {
         double start = seconds_now();
-        gemm(AS_IS, AS_IS, M, M, M, a.data, b.data, 0, c.data);
+        gemm(c.data, matrix(a.data, M, M), matrix(b.data, M, M), 0);
         best = fmin(best, seconds_now() - start);
     }
     tensor_free(&a), tensor_free(&b), tensor_free(&c);

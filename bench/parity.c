@@ -10,6 +10,29 @@
  * noise, images and losses of STEPS steps.
  *
  * usage: parity FILE      (bench/parity.sh) */
+#include "00_error.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "04_subject.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_digits.h"
+#include "13_inference.h"
+#include "15_gan.h"
+#include "17_mlp_gan.h"
+#include "18_conv.h"
+#include "18_conv_layer.h"
+#include "18_phases.h"
+#include "19_upsample_layer.h"
+#include "20_dcgan.h"
 #include "21_safetensors.h"
 
 #include <string.h>
@@ -198,26 +221,26 @@ static void gan_case(const char *name, Gan g, const Images *d, int batch)
         images_rows(d, index, 0, batch / 2, &x);
         record(&images, t, &x);
         if (t == 0) {
-            network_peek(g.discriminator, &x);
+            network_forward(g.discriminator, &x, PROBE);
             put_activations(name, "real", "D", g.discriminator);
         }
         gan_noise(&g, batch / 2);
         record(&noise_d, t, &g.z);
-        gan_discriminator_gradient(&g, &x, &s);
+        gan_discriminator_gradient(&g, &x, TRAIN, &s);
         if (t == 0) {
             put_activations(name, "fake", "D", g.discriminator);
             put_network(name, "grad", "D", g.discriminator, GRADIENTS);
         }
-        optimizer_step(&g.d);
+        optimizer_step(&g.discriminator_adam);
         gan_noise(&g, batch);
         record(&noise_g, t, &g.z);
-        gan_generator_gradient(&g, &s);
+        gan_generator_gradient(&g, TRAIN, &s);
         if (t == 0) {
             put_activations(name, "step", "G", g.generator);
             put_activations(name, "step", "D", g.discriminator);
             put_network(name, "grad", "G", g.generator, GRADIENTS);
         }
-        optimizer_step(&g.g);
+        optimizer_step(&g.generator_adam);
         if (t == 0) {
             put_network(name, "after", "G", g.generator, VALUES | STATES);
             put_network(name, "after", "D", g.discriminator, VALUES | STATES);

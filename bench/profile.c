@@ -5,6 +5,20 @@
  * and every moment is charged to the innermost of them. What a module calls
  * within itself is not seen: folds and phases (19_phases.c) count as the
  * layer's own, elementwise work. */
+#include "00_error.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_parallel.h"
+#include "01_product.h"
+#include "01_tensor.h"
+#include "04_layer.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_digits.h"
+#include "18_conv.h"
+#include "18_winograd.h"
+#include "18_winograd_tiles.h"
 #include "21_checkpoint.h"
 
 #include <string.h>

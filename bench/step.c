@@ -2,6 +2,14 @@
  * batch/2 generated images, G on batch. Prints one line: threads, median and
  * fastest step in ms, peak memory in MB, allocations. The images are 512 of
  * the drawn digits. */
+#include "00_error.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "10_data.h"
+#include "10_digits.h"
 #include "21_checkpoint.h"
 
 #include <sys/resource.h>

@@ -1,7 +1,8 @@
 /* Chapter 1's experiment: what a sum of n floats loses. Adds 0.1 n times, in
  * float, in float on 16 lanes, and in double narrowed once. */
-#include "00_program.h"
 #include "01_tensor.h"
+#include "00_files.h"
+#include "00_options.h"
 
 static float sum_in_float(float x, long n)
 {

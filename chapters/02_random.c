@@ -1,7 +1,11 @@
 /* Chapter 2's experiment: are normal numbers normal, and how fast does a mean
  * of n of them come near 0? */
-#include "00_program.h"
 #include "02_random.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_memory.h"
+#include "01_sum.h"
+#include "01_tensor.h"
 
 enum { BINS = 60, STREAMS = 200, NUMBERS = 1 << 14 };
 

@@ -1,8 +1,10 @@
 /* Chapter 3's experiment: the error of a finite difference against its step,
  * in float and in double, and what Ridders's extrapolation makes of it. The
  * function is e^(sin 3x) at x = 1. */
-#include "00_program.h"
 #include "03_gradcheck.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "03_slope.h"
 
 static float f_float(float x) { return expf(sinf(3 * x)); }
 static double f_double(double x) { return exp(sin(3 * x)); }

@@ -1,7 +1,13 @@
 /* Chapter 4's experiment: how a signal grows or fades through a stack of
  * linear maps, by the rule that drew their weights. */
-#include "00_program.h"
 #include "04_layer.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_product.h"
+#include "01_sum.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
 
 enum { WIDTH = 256, DEPTH = 30, BATCH = 64, RULES = 4 };
 
@@ -32,7 +38,7 @@ int main(int argc, char **argv)
             fprintf(tsv, "\t%.5e", deviation(&x[rule]));
             Random r = random_stream((uint64_t)e.seed, "weights", (uint64_t)(depth * RULES + rule));
             draw(&W, rule, &r);
-            gemm(AS_IS, AS_IS, BATCH, WIDTH, WIDTH, x[rule].data, W.data, 0, y.data);
+            gemm(y.data, matrix(x[rule].data, BATCH, WIDTH), matrix(W.data, WIDTH, WIDTH), 0);
             tensor_copy(&x[rule], &y);
         }
         fprintf(tsv, "\n");

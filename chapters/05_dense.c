@@ -1,8 +1,14 @@
 /* Chapter 5's experiment: the smallest dense layer, y = xw + b with one input
  * and one output, fitted to points. Draws its loss over (w, b), the gradient
  * that backward computes there, and gradient descent following it. */
-#include "00_program.h"
 #include "05_dense.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
 
 enum { N = 40 };
 
@@ -46,7 +52,7 @@ static double loss_at(Fit *f, double w, double b, double *dw, double *db)
         f->dy.data[i] = (real)(difference / N);
     }
     layer_zero_gradients(f->layer);
-    layer_backward(f->layer, &f->dy, WANT_PARAM);
+    layer_backward(f->layer, &f->dy, NULL, WITH_PARAM);
     *dw = (double)p[0]->grad.data[0], *db = (double)p[1]->grad.data[0];
     return loss;
 }

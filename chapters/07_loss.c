@@ -1,7 +1,9 @@
 /* Chapter 7's experiment: binary cross-entropy of one logit whose target is
  * 1, as the formula is written and as the logits allow, both in float. */
-#include "00_program.h"
 #include "07_loss.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_tensor.h"
 
 int main(int argc, char **argv)
 {

@@ -1,8 +1,15 @@
 /* Chapter 8's experiment: one linear neuron with two inputs of very different
  * spread, and the same with both standardised. Contours of its cost, and the
  * paths that the optimisers take down it. */
-#include "00_program.h"
 #include "08_optimizer.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "07_loss.h"
 
 enum { N = 200, STEPS = 60 };
 
@@ -51,7 +58,7 @@ static double cost(Layer *l, const Problem *p)
     const Tensor *y = layer_forward(l, &p->x, TRAIN);
     double L = squared_error(y->data, p->t.data, N, 1, dy);
     Tensor upstream = { { 2, { N, 1 } }, 0, dy };
-    layer_backward(l, &upstream, WANT_PARAM);
+    layer_backward(l, &upstream, NULL, WITH_PARAM);
     l->param[1]->grad.data[0] = 0;
     return L;
 }

@@ -1,8 +1,17 @@
 /* Chapter 9's experiment: dead units. The same network learns with ReLU and
  * with LeakyReLU, at a learning rate on the high side; now and then we count
  * the hidden units that pass no gradient for any training example. */
-#include "00_program.h"
 #include "09_network.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
 
 #include <string.h>
 
@@ -59,27 +68,40 @@ static Count count_units(Network *n, const Tensor *x, const Tensor *t)
     return c;
 }
 
-static void train(int arm, uint64_t seed, Count *count)
+/* The next BATCH of the N examples. */
+static void next_batch(Tensor *xb, Tensor *tb, const Tensor *x, const Tensor *t, int step)
+{
+    int first = step * BATCH % N;
+    memcpy(xb->data, x->data + first * INPUTS, BATCH * INPUTS * sizeof(real));
+    memcpy(tb->data, t->data + first, BATCH * sizeof(real));
+}
+
+static void train(Network *n, const Tensor *x, const Tensor *t, Count *count)
+{
+    Tensor xb = tensor_new((Shape){ 2, { BATCH, INPUTS } }), tb = tensor_new((Shape){ 2, { BATCH, 1 } }), dy = tensor_new(tb.shape);
+    Optimizer adam = adam_new(&n->base, adam_pytorch(0.03, 0.9));
+    for (int step = 0; step <= STEPS; step++) {
+        if (step % EVERY == 0)
+            count[step / EVERY] = count_units(n, x, t);
+        next_batch(&xb, &tb, x, t, step);
+        const Tensor *y = network_forward(n, &xb, TRAIN);
+        squared_error(y->data, tb.data, BATCH, 1, dy.data);
+        network_backward(n, &dy, NULL, WITH_PARAM);
+        optimizer_step(&adam);
+    }
+    optimizer_free(&adam);
+    tensor_free(&xb), tensor_free(&tb), tensor_free(&dy);
+}
+
+static void run(int arm, uint64_t seed, Count *count)
 {
     Random r = random_stream(seed, "dead units", 0);
     Tensor x = tensor_new((Shape){ 2, { N, INPUTS } }), t = tensor_new((Shape){ 2, { N, 1 } });
-    Tensor xb = tensor_new((Shape){ 2, { BATCH, INPUTS } }), dy = tensor_new((Shape){ 2, { BATCH, 1 } });
     make_task(&x, &t, &r);
     Network *n = make_network(arm, &r);
-    Optimizer o = adam_new(&n->base, adam_pytorch(0.03, 0.9));
-    for (int step = 0; step <= STEPS; step++) {
-        if (step % EVERY == 0)
-            count[step / EVERY] = count_units(n, &x, &t);
-        int first = step * BATCH % N;
-        memcpy(xb.data, x.data + (size_t)first * INPUTS, BATCH * INPUTS * sizeof(real));
-        const Tensor *y = network_forward(n, &xb, TRAIN);
-        squared_error(y->data, t.data + first, BATCH, 1, dy.data);
-        network_backward(n, &dy, WANT_PARAM);
-        optimizer_step(&o);
-    }
-    optimizer_free(&o);
+    train(n, &x, &t, count);
     network_free(n);
-    tensor_free(&x), tensor_free(&t), tensor_free(&xb), tensor_free(&dy);
+    tensor_free(&x), tensor_free(&t);
 }
 
 int main(int argc, char **argv)
@@ -89,8 +111,8 @@ int main(int argc, char **argv)
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic)
 #endif
-    for (int run = 0; run < ARMS * SEEDS; run++)
-        train(run / SEEDS, (uint64_t)e.seed + (uint64_t)(run % SEEDS), count[run / SEEDS][run % SEEDS]);
+    for (int k = 0; k < ARMS * SEEDS; k++)
+        run(k / SEEDS, (uint64_t)e.seed + (uint64_t)(k % SEEDS), count[k / SEEDS][k % SEEDS]);
     FILE *tsv = tsv_open(e.out, "09_network.tsv",
                          "step\trelu_dead\trelu_low\trelu_high\tleaky_left\tleaky_dead\trelu_loss\tleaky_loss");
     for (int p = 0; p < POINTS; p++) {

@@ -2,6 +2,19 @@
  * standardised pixels and with raw ones; then the test images grow brighter.
  * Does it help to standardise by the training statistics? By the test set's? */
 #include "10_data.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_sum.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_idx.h"
 
 enum { HIDDEN = 64, BATCH = 100, SHIFTS = 13, ARMS = 3 };
 enum { RAW, BY_TRAINING, BY_TEST };

@@ -1,6 +1,11 @@
 /* Chapter 11's experiment: a grid of the drawn digits, a column a class, and
  * how much ink each class takes. */
 #include "11_image.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_tensor.h"
+#include "10_data.h"
+#include "10_idx.h"
 
 int main(int argc, char **argv)
 {
@@ -17,7 +22,7 @@ int main(int argc, char **argv)
         for (int row = found[k]; row < ROWS; row++)
             for (int j = 0; j < images_pixels(&d); j++)
                 x.data[(row * 10 + k) * images_pixels(&d) + j] = -1;
-    image_grid_write(e.out, "11_image_grid.png", x.data, ROWS, 10, d.height, d.width, 3);
+    image_grid_write(e.out, "11_image_grid.png", x.data, (ImageGrid){ ROWS, 10, d.height, d.width, .zoom = 3 });
     FILE *tsv = tsv_open(e.out, "11_image.tsv", "class\timages\tmean_level\tshare_black");
     for (int k = 0; k < d.classes; k++) {
         long count = 0, level = 0, black = 0, F = images_pixels(&d);

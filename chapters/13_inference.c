@@ -3,6 +3,20 @@
  * mode. And running statistics follow a known distribution that stands still,
  * then moves: which momentum is how far off? */
 #include "13_inference.h"
+#include "00_error.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_idx.h"
 
 enum { BATCH = 16, OTHERS = 200 };
 
@@ -49,7 +63,7 @@ static void cloud(const Experiment *e)
             index[i] = random_index(&r, d.n);
         images_rows(&d, index, 0, BATCH, &x);
         for (int mode = TRAIN; mode <= EVAL; mode++) {
-            const Tensor *out = mode == TRAIN ? network_peek(n, &x) : network_forward(n, &x, EVAL);
+            const Tensor *out = mode == TRAIN ? network_forward(n, &x, PROBE) : network_forward(n, &x, EVAL);
             y[mode][0] = (double)out->data[own], y[mode][1] = (double)out->data[next];
         }
         fprintf(tsv, "%d\t%.5f\t%.5f\t%.5f\t%.5f\n", batch, y[TRAIN][0], y[TRAIN][1], y[EVAL][0], y[EVAL][1]);

@@ -4,13 +4,28 @@
  * one unit's input, the test accuracy, and how far a layer's gradient changes
  * when the layers below it take their step. */
 #include "14_shift.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_idx.h"
+#include "13_inference.h"
 
 enum { HIDDEN = 100, BATCH = 60, TEST = 500, MAX_RECORDS = 101 };
 enum { PLAIN, NORMED, ARMS };
 static const double rate = 0.5;
 
 typedef struct {
-    Band band;
+    Percentiles band;
     double accuracy;
     GradientShift shift;
 } Record;
@@ -59,7 +74,7 @@ static Record look(Network *n, const Setting *s, const Tensor *x, const Tensor *
     Record r;
     const Tensor *y = network_forward(n, &s->x, EVAL);
     r.accuracy = accuracy(y->data, s->t.data, TEST, shape_columns(s->t.shape));
-    r.band = band_of(n->layer[n->n_layer - 3]->y.data + 7, TEST, HIDDEN); /* unit 7, as typical as any */
+    r.band = percentiles_of(n->layer[n->n_layer - 3]->y.data + 7, TEST, HIDDEN); /* unit 7, as typical as any */
     int watched = n->n_layer - (is_batchnorm(n->layer[n->n_layer - 3]) ? 4 : 3);
     r.shift = gradient_shift(n, watched, x, t, softmax_cross_entropy, rate);
     return r;
@@ -104,7 +119,7 @@ static void write_summary(const Experiment *e, Record record[ARMS][MAX_RECORDS],
     FILE *tsv = tsv_open(e->out, "14_shift_summary.tsv",
                          "batch_norm\tdrift\twander\tgradient_shift\tgradient_cosine\tsteps_to_90\tfinal_accuracy");
     for (int a = 0; a < ARMS; a++) {
-        Band band[MAX_RECORDS];
+        Percentiles band[MAX_RECORDS];
         double distance = 0, cosine = 0;
         for (int i = 0; i < n; i++)
             band[i] = record[a][i].band;
@@ -112,7 +127,7 @@ static void write_summary(const Experiment *e, Record record[ARMS][MAX_RECORDS],
             distance += record[a][i].shift.distance / (n - n / 2);
             cosine += record[a][i].shift.cosine / (n - n / 2);
         }
-        fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\n", name[a], band_drift(band, n), band_wander(band, n),
+        fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\n", name[a], percentile_drift(band, n), percentile_wander(band, n),
                 distance, cosine, first_step_at(record[a], n, every, 0.9), record[a][n - 1].accuracy);
     }
     output_close(tsv);

@@ -2,6 +2,16 @@
  * and not; and a discriminator between two known densities p and q on the
  * line, against the best there is, p/(p + q). */
 #include "15_gan.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "08_optimizer.h"
+#include "09_network.h"
 
 static void generator_slopes(const Experiment *e)
 {
@@ -34,7 +44,7 @@ static void learn(Network *d, const Tensor *x, double (*loss)(const real *, int,
     const Tensor *a = network_forward(d, x, TRAIN);
     Tensor da = tensor_new(a->shape);
     loss(a->data, shape_rows(a->shape), da.data);
-    network_backward(d, &da, WANT_PARAM);
+    network_backward(d, &da, NULL, WITH_PARAM);
     tensor_free(&da);
 }
 

@@ -2,6 +2,21 @@
  * modes, without batch norm, with it in G, and in both, over several seeds.
  * How many modes does it find, and how good are its samples? */
 #include "16_modes.h"
+#include "00_error.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_mixture.h"
+#include "13_inference.h"
+#include "15_gan.h"
 
 #include <string.h>
 
@@ -59,7 +74,11 @@ static void train(int arm, uint64_t seed, int steps, Run *run)
 #ifdef _OPENMP
 #pragma omp critical(stop)
 #endif
-        gan_require_finite(&g, &s, step, NULL); /* it may exit, which only one thread may do */
+        { /* one thread at a time may exit */
+            const char *why = gan_not_finite(&g, &s);
+            if (why)
+                user_error("step %d: %s; try a smaller learning rate", step, why);
+        }
     }
     tensor_free(&x), tensor_free(&z);
     gan_free(&g);

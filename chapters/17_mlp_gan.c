@@ -2,6 +2,23 @@
  * a row of log.tsv and timing.tsv a step, sample grids an epoch, and at the
  * end the mean of samples pixel by pixel and the classes they cover. */
 #include "17_mlp_gan.h"
+#include "00_error.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_layer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_idx.h"
+#include "11_image.h"
+#include "15_gan.h"
+#include "16_classifier.h"
+#include "16_modes.h"
+#include "17_training.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +65,10 @@ static void write_grids(Gan *g, const Images *d, const Tensor *z, const char *di
     char name[64];
     const Tensor *x = gan_sample(g, z, EVAL);
     snprintf(name, sizeof name, "epoch_%03ld_eval.png", epoch);
-    image_grid_write(directory, name, x->data, GRID, GRID, d->height, d->width, 2);
-    x = network_peek(g->generator, z);
+    image_grid_write(directory, name, x->data, (ImageGrid){ GRID, GRID, d->height, d->width, .zoom = 2 });
+    x = network_forward(g->generator, z, PROBE);
     snprintf(name, sizeof name, "epoch_%03ld_train.png", epoch);
-    image_grid_write(directory, name, x->data, GRID, GRID, d->height, d->width, 2);
+    image_grid_write(directory, name, x->data, (ImageGrid){ GRID, GRID, d->height, d->width, .zoom = 2 });
 }
 
 /* What JUDGED samples of a generator add up to. */
@@ -178,7 +195,11 @@ static void train(const Options *o, Gan *g, const Images *d, Late *late)
         double seconds = seconds_now() - start;
         gan_step_print(log, step, &s);
         fprintf(timing, "%ld\t%.3f\n", step, 1e3 * seconds);
-        gan_require_finite(g, &s, step, log);
+        const char *why = gan_not_finite(g, &s);
+        if (why) {
+            output_close(log); /* up to this step, to be looked at */
+            user_error("step %ld: %s; try a smaller learning rate", step, why);
+        }
         if (step > steps - tail)
             add_late(late, &s, 1.0 / (double)tail);
         progress_show(&progress, step, "epoch %ld  D %.3f  G %.3f  %.0f images/s", (step - 1) / per_epoch + 1,

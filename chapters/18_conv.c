@@ -2,6 +2,24 @@
  * when its weights are shared over the image and when they are not? Three
  * networks, trained alike on 100 images and more, measured on 2,000 others. */
 #include "18_conv.h"
+#include "00_error.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "00_progress.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_idx.h"
+#include "16_classifier.h"
+#include "18_conv_layer.h"
+#include "18_reshape.h"
 
 enum { STEPS = 500, BATCH = 64, SEEDS = 3 };
 
@@ -73,7 +91,7 @@ int main(int argc, char **argv)
                 Random r = random_stream((uint64_t)(e.seed - 1 + seed), "weights", 0);
                 Network *net = maker[m](d.height, d.classes, &r);
                 train(net, &d, sizes[k], (uint64_t)(e.seed - 1 + seed));
-                fprintf(tsv, "%s\t%ld\t%d\t%d\t%.4f\n", net->name, layer_trainable(&net->base), sizes[k], seed,
+                fprintf(tsv, "%s\t%ld\t%d\t%d\t%.4f\n", net->name, layer_param_count(&net->base), sizes[k], seed,
                         classifier_accuracy(net, &test));
                 progress_show(&progress, ++done, "%s", net->name);
                 network_free(net);

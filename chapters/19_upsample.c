@@ -1,6 +1,17 @@
 /* Chapter 19's experiment: the checkerboard. Random kernels blow a map up by
  * two; how strong is the output, pixel by pixel, on average over many draws? */
 #include "19_upsample.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_sum.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "09_network.h"
+#include "18_conv.h"
+#include "18_conv_layer.h"
+#include "19_upsample_layer.h"
 
 #include <string.h>
 

@@ -3,6 +3,17 @@
  * one of its parts. How far is the loss from that of the run that was never
  * interrupted? */
 #include "21_checkpoint.h"
+#include "00_files.h"
+#include "00_options.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_layer.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_idx.h"
+#include "15_gan.h"
 
 enum { BATCH = 64 };
 
@@ -13,7 +24,7 @@ static const char *const arm_name[ARMS] = { "everything", "without Adam's moment
 /* Forgets a part of the run, as a checkpoint without it would. */
 static void forget(Run *run, Arm arm, uint64_t seed)
 {
-    Optimizer *o[] = { &run->gan.g, &run->gan.d };
+    Optimizer *o[] = { &run->gan.generator_adam, &run->gan.discriminator_adam };
     Network *n[] = { run->gan.generator, run->gan.discriminator };
     for (int p = 0; p < 2; p++) {
         for (int k = 0; arm == NO_MOMENTS && k < o[p]->n_param; k++)

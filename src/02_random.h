@@ -23,9 +23,12 @@ Random random_stream(uint64_t seed, const char *purpose, uint64_t index);
 /* The block function: 4 words from a counter of 4 and a key of 2. */
 void philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);
 
-/* Fill n elements. Uniform: multiples of 2^-24 in [0, 1). Normal: mean 0,
- * variance 1, by Box and Muller, so |x| < 5.8. Float and double builds draw
- * the same numbers, to rounding. */
+/* Block `number` of the stream. */
+void random_block(const Random *r, uint64_t number, uint32_t word[4]);
+
+/* Fill n elements; element 4 b + k is number k of the b-th block from here on.
+ * Uniform: multiples of 2^-24 in [0, 1). Normal: mean 0, variance 1, by Box and
+ * Muller, so |x| < 5.8. Float and double builds draw the same numbers, to rounding. */
 void random_uniform(Random *r, real *x, size_t n);
 void random_normal(Random *r, real *x, size_t n);
 

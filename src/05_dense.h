@@ -5,7 +5,7 @@
 #ifndef DENSE_H
 #define DENSE_H
 
-#include "04_layer.h"
+#include "01_tensor.h"
 
 /* y = xW + b: x (N x in), W (in x out), b (out), y (N x out). */
 void dense_forward(real *y, const real *x, const real *W, const real *b, int N, int in, int out);
@@ -18,12 +18,5 @@ void dense_backward_W(real *dW, const real *x, const real *dy, int N, int in, in
 
 /* db += the sum of dy over the batch. */
 void dense_backward_b(real *db, const real *dy, int N, int out);
-
-/* The layer: parameters "weight" (in x out) and "bias" (out). It takes a batch
- * of any rank whose examples hold `in` numbers. */
-Layer *dense_new(int in, int out, Init init, Random *r);
-
-/* Was the layer made by dense_new? Then its parameters are weight and bias. */
-bool is_dense(const Layer *l);
 
 #endif

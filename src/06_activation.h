@@ -5,9 +5,9 @@
 #ifndef ACTIVATION_H
 #define ACTIVATION_H
 
-#include "05_dense.h"
+#include "01_tensor.h"
 
-/* ---- the mathematics: n elements, y = f(x), dx = f'(x) dy ---------------------------- */
+/* n elements each: y = f(x), dx = f'(x) dy. */
 
 /* max(x, slope x) with 0 <= slope < 1; slope 0 is the ReLU. At the kink x = 0
  * the derivative is taken to be the slope. */
@@ -21,17 +21,5 @@ void tanh_backward(real *dx, const real *dy, const real *y, size_t n);
 /* 1 / (1 + e^-x) = (1 + tanh(x/2)) / 2. f' = y (1 - y). */
 void sigmoid_forward(real *y, const real *x, size_t n);
 void sigmoid_backward(real *dx, const real *dy, const real *y, size_t n);
-
-/* tanh without a call or a branch, so that a loop over it becomes vector
- * instructions. In float within 2e-7 of the true value, relative; in double
- * it is the library's. */
-real tanh_vector(real x);
-
-/* ---- the layers; they take any shape ------------------------------------------------- */
-
-Layer *relu_new(void);
-Layer *leaky_relu_new(double slope);
-Layer *tanh_new(void);
-Layer *sigmoid_new(void);
 
 #endif

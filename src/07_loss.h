@@ -6,7 +6,9 @@
 #ifndef LOSS_H
 #define LOSS_H
 
-#include "06_activation.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_gradcheck.h"
 
 typedef double Loss(const real *y, const real *t, int N, int C, real *dy);
 

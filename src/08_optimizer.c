@@ -1,19 +1,23 @@
 #include "08_optimizer.h"
 
-#include <string.h>
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_sum.h"
 
 /* ---- the mathematics ------------------------------------------------------------- */
 
 void sgd_update(real *x, const real *dx, size_t n, real rate)
 {
+    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++)
         x[i] -= rate * dx[i];
 }
 
-void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real friction)
+void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real momentum)
 {
+    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++) {
-        v[i] = friction * v[i] + dx[i];
+        v[i] = momentum * v[i] + dx[i];
         x[i] -= rate * v[i];
     }
 }
@@ -21,20 +25,21 @@ void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real
 AdamOptions adam_pytorch(double rate, double beta1) { return (AdamOptions){ rate, beta1, 0.999, 1e-8, false }; }
 AdamOptions adam_keras(double rate, double beta1) { return (AdamOptions){ rate, beta1, 0.999, 1e-7, true }; }
 
-/* rate M / (sqrt(V) + epsilon) is a m / (sqrt(v) + e), where the corrections
- * of a whole step are two numbers: a = rate sqrt(1 - beta2^t)/(1 - beta1^t),
- * and e = epsilon sqrt(1 - beta2^t), or plain epsilon where Keras adds it. */
+/* Keras adds epsilon to sqrt(v), which is sqrt(V) sqrt(1 - beta2^t): seen from
+ * V, its epsilon is larger by that root. */
 void adam_update(real *x, const real *dx, real *m, real *v, size_t n, const AdamOptions *o, long t)
 {
-    double root = sqrt(1 - pow(o->beta2, (double)t));
-    real a = (real)(o->rate * root / (1 - pow(o->beta1, (double)t)));
-    real e = (real)(o->epsilon_before_correction ? o->epsilon : o->epsilon * root);
-    real beta1 = (real)o->beta1, beta2 = (real)o->beta2;
-    real rest1 = (real)(1 - o->beta1), rest2 = (real)(1 - o->beta2);
+    double rest1 = 1 - pow(o->beta1, (double)t), rest2 = 1 - pow(o->beta2, (double)t);
+    real rate = (real)o->rate, beta1 = (real)o->beta1, beta2 = (real)o->beta2;
+    real one_less_beta1 = (real)(1 - o->beta1), one_less_beta2 = (real)(1 - o->beta2);
+    real correct1 = (real)(1 / rest1), correct2 = (real)(1 / rest2);
+    real epsilon = (real)(o->epsilon_before_correction ? o->epsilon / sqrt(rest2) : o->epsilon);
+    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++) {
-        m[i] = beta1 * m[i] + rest1 * dx[i];
-        v[i] = beta2 * v[i] + rest2 * dx[i] * dx[i];
-        x[i] -= a * m[i] / (sqrt(v[i]) + e);
+        m[i] = beta1 * m[i] + one_less_beta1 * dx[i];
+        v[i] = beta2 * v[i] + one_less_beta2 * dx[i] * dx[i];
+        real M = m[i] * correct1, V = v[i] * correct2;
+        x[i] -= rate * M / (sqrt(V) + epsilon);
     }
 }
 
@@ -62,10 +67,10 @@ Optimizer sgd_new(Layer *l, double rate)
     return o;
 }
 
-Optimizer momentum_new(Layer *l, double rate, double friction)
+Optimizer momentum_new(Layer *l, double rate, double momentum)
 {
     Optimizer o = optimizer_new(l, MOMENTUM);
-    o.rate = rate, o.friction = friction;
+    o.rate = rate, o.momentum = momentum;
     return o;
 }
 
@@ -86,61 +91,39 @@ void optimizer_free(Optimizer *o)
     memory_release(o->v);
 }
 
-enum { PIECES = 8 };
-
-/* Where piece p of a parameter begins, and the sum of its gradient's squares. */
-static size_t piece_start(const Param *q, int p) { return tensor_size(&q->value) * (size_t)p / PIECES; }
-
-static double piece_squares(const Param *q, int p)
+static double squares_of(const Param *p)
 {
-    const real *dx = q->grad.data + piece_start(q, p);
-    return dot_serial(dx, dx, piece_start(q, p + 1) - piece_start(q, p));
+    return (double)dot(p->grad.data, p->grad.data, tensor_size(&p->grad));
 }
 
-static double norm_of(const double squares[PIECES])
+static void update(Optimizer *o, int k)
 {
-    double total = 0;
-    for (int p = 0; p < PIECES; p++)
-        total += squares[p];
-    return sqrt(total);
-}
-
-static void update_piece(Optimizer *o, int k, int p)
-{
-    const Param *q = o->param[k];
-    size_t first = piece_start(q, p), n = piece_start(q, p + 1) - first;
-    real *x = q->value.data + first, *dx = q->grad.data + first;
-    if (n == 0)
-        return;
+    Param *p = o->param[k];
+    real *x = p->value.data, *dx = p->grad.data;
+    size_t n = tensor_size(&p->value);
     switch (o->kind) {
     case SGD: sgd_update(x, dx, n, (real)o->rate); break;
-    case MOMENTUM: momentum_update(x, dx, o->m[k].data + first, n, (real)o->rate, (real)o->friction); break;
-    case ADAM: adam_update(x, dx, o->m[k].data + first, o->v[k].data + first, n, &o->adam, o->step); break;
+    case MOMENTUM: momentum_update(x, dx, o->m[k].data, n, (real)o->rate, (real)o->momentum); break;
+    case ADAM: adam_update(x, dx, o->m[k].data, o->v[k].data, n, &o->adam, o->step); break;
     }
-    memset(dx, 0, n * sizeof *dx);
 }
 
 double optimizer_step(Optimizer *o)
 {
-    double squares[PIECES] = { 0 };
-    size_t size = 0;
-    for (int k = 0; k < o->n_param; k++)
-        size += tensor_size(&o->param[k]->value);
+    double squares = 0;
     o->step++;
-    PARALLEL_FOR(size)
-    for (int p = 0; p < PIECES; p++)
-        for (int k = 0; k < o->n_param; k++) {
-            squares[p] += piece_squares(o->param[k], p);
-            update_piece(o, k, p);
-        }
-    return norm_of(squares);
+    for (int k = 0; k < o->n_param; k++) {
+        squares += squares_of(o->param[k]);
+        update(o, k);
+        tensor_fill(&o->param[k]->grad, 0);
+    }
+    return sqrt(squares);
 }
 
 double gradient_norm(Param *const *param, int n_param)
 {
-    double squares[PIECES] = { 0 };
-    for (int p = 0; p < PIECES; p++)
-        for (int k = 0; k < n_param; k++)
-            squares[p] += piece_squares(param[k], p);
-    return norm_of(squares);
+    double squares = 0;
+    for (int k = 0; k < n_param; k++)
+        squares += squares_of(param[k]);
+    return sqrt(squares);
 }

@@ -5,15 +5,16 @@
 #ifndef OPTIMIZER_H
 #define OPTIMIZER_H
 
-#include "07_loss.h"
+#include "01_tensor.h"
+#include "04_layer.h"
 
 /* ---- the mathematics: n numbers x with gradient dx ------------------------------------ */
 
 /* x -= rate dx. */
 void sgd_update(real *x, const real *dx, size_t n, real rate);
 
-/* v = friction v + dx; x -= rate v: Polyak's heavy ball, as PyTorch has it. */
-void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real friction);
+/* v = momentum v + dx; x -= rate v: Polyak's heavy ball, as PyTorch has it. */
+void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real momentum);
 
 /* Adam's constants. PyTorch adds epsilon after the bias correction, Keras
  * before it (Kingma and Ba's "epsilon hat"). */
@@ -37,7 +38,7 @@ typedef enum { SGD, MOMENTUM, ADAM } OptimizerKind;
 
 typedef struct {
     OptimizerKind kind;
-    double rate, friction; /* SGD and MOMENTUM */
+    double rate, momentum; /* SGD and MOMENTUM */
     AdamOptions adam;
     Param **param;         /* borrowed, with the layer that owns them */
     int n_param;
@@ -46,7 +47,7 @@ typedef struct {
 } Optimizer;
 
 Optimizer sgd_new(Layer *l, double rate);
-Optimizer momentum_new(Layer *l, double rate, double friction);
+Optimizer momentum_new(Layer *l, double rate, double momentum);
 Optimizer adam_new(Layer *l, AdamOptions options);
 void optimizer_free(Optimizer *o);
 

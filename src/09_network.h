@@ -6,15 +6,17 @@
 #ifndef NETWORK_H
 #define NETWORK_H
 
-#include "08_optimizer.h"
+#include "01_tensor.h"
+#include "04_layer.h"
+#include "07_loss.h"
 
 typedef struct {
     Layer base; /* its parameters and states are its layers' own, in order */
     const char *name;
     Layer **layer;
     int n_layer;
-    Tensor dy;      /* room for a loss's gradient */
-    Tensor turn[2]; /* the gradients between layers: each is needed by one layer alone, so two places do, in turn */
+    Tensor dy;         /* room for a loss's gradient */
+    Tensor between[2]; /* the gradients between layers: each is needed by one layer alone, so two do, in turn */
 } Network;
 
 /* Takes the layers over and frees them with itself. The list ends with NULL:
@@ -28,25 +30,15 @@ void network_remove(Network *n, int i);
 
 /* layer_forward and layer_backward of the whole. */
 const Tensor *network_forward(Network *n, const Tensor *x, Mode mode);
-const Tensor *network_backward(Network *n, const Tensor *dy, unsigned want);
+void network_backward(Network *n, const Tensor *dy, Tensor *dx, Want want);
 
 /* One forward and backward on the batch (x, targets t); the parameters'
  * gradients accumulate. Returns the loss. */
 double network_gradient(Network *n, const Tensor *x, const Tensor *t, Loss *loss, Mode mode);
 
-/* Prints a table: layer, output shape (N for the batch), parameters; totals. */
-void network_summary_print(FILE *file, const Network *n, Shape one_example);
-
 bool is_network(const Layer *l);
 
 /* The first layer whose last output holds NaN or infinity; -1 if none does. */
 int network_first_not_finite(const Network *n);
-
-/* One array of the gradient checker for every parameter, named "2.weight" and
- * grouped by layer; `array` has room for all. */
-void network_check_arrays(const Network *n, CheckArray *array);
-
-/* The network as a subject: the input, then these arrays. */
-void network_subject_init(LayerSubject *s, Network *n, Shape x, Mode mode, Random *r);
 
 #endif

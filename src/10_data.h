@@ -1,29 +1,12 @@
-/* Data: points of a mixture, drawn digits, image files, minibatches.
+/* Data: images as bytes, minibatches of them, standardisation.
  *
  * Images are kept as bytes, one a pixel, and become real numbers a batch at a
  * time. */
 #ifndef DATA_H
 #define DATA_H
 
-#include "00_program.h"
-#include "09_network.h"
-
-/* ---- mixtures of Gaussians in the plane ------------------------------------------------ */
-
-enum { MAX_MODES = 25 };
-
-typedef struct {
-    int modes;
-    double centre[MAX_MODES][2], sigma;
-} Mixture;
-
-/* 8 modes on a circle of radius 1, sigma 0.01; 25 on {-4, -2, 0, 2, 4}^2,
- * sigma 0.05. Source: Srivastava et al., "VEEGAN", NeurIPS 2017, section 4.1. */
-Mixture mixture_ring(void);
-Mixture mixture_grid(void);
-
-/* n points (n x 2), each from a mode drawn at random. */
-void mixture_sample(const Mixture *m, real *x, int n, Random *r);
+#include "01_tensor.h"
+#include "02_random.h"
 
 /* ---- images ------------------------------------------------------------------------------- */
 
@@ -35,27 +18,6 @@ typedef struct {
 
 void images_free(Images *d);
 int images_pixels(const Images *d); /* of one image: height x width */
-
-/* n drawn digits, 28 x 28: strokes with random slant, turn, size, thickness,
- * place and wobble. Image i depends on seed and i alone; its label is i mod
- * 10. A border of two pixels is black in every image. */
-Images digits_new(int n, uint64_t seed);
-
-/* Images and labels from files in the IDX format of MNIST, plain or gzipped.
- * Whatever is wrong with a file is a user's error. */
-Images idx_read(const char *image_path, const char *label_path);
-
-enum { DIGITS_POOL = 10000, DIGITS_TEST = 2000 };
-typedef enum { TRAINING_SET, TEST_SET } Part;
-
-/* --data NAME: "digits" draws them (DIGITS_POOL to train on, DIGITS_TEST
- * others to test); "mnist" reads $MNIST_DIR, else data/mnist; anything else
- * is a directory with the four files under MNIST's names. */
-Images images_load(const char *name, Part part);
-
-/* Both parts; a user's error where their images are not of one size, or where
- * the first has fewer than `least` images. */
-void images_load_both(const char *name, Images *training, Images *test, int least);
 
 /* Images first .. first+n-1, or those that `order` lists there, as n rows of
  * pixels scaled to [-1, 1]; x is resized to n x (height width). */

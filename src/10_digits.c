@@ -3,9 +3,13 @@
  *
  * A digit is a list of arcs and lines in a box, x to the right and y down,
  * both from -1 to 1. Each image takes the list through its own random map of
- * the plane (size, turn, slant, place, and a slow wave) and its own pen. The
- * declarations are in 10_data.h. */
-#include "10_data.h"
+ * the plane (size, turn, slant, place, and a slow wave) and its own pen. */
+#include "10_digits.h"
+
+#include "00_error.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "02_random.h"
 
 #include <string.h>
 

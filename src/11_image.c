@@ -1,5 +1,9 @@
 #include "11_image.h"
 
+#include "00_error.h"
+#include "00_files.h"
+#include "01_memory.h"
+
 #include <png.h>
 #include <string.h>
 
@@ -21,22 +25,27 @@ static void png_write(const char *directory, const char *name, const uint8_t *pi
     output_close(file);
 }
 
-void image_grid_write(const char *directory, const char *name, const real *x, int rows, int columns, int height,
-                      int width, int zoom)
+/* Pixel (i, j) of the grid, gaps not counted: where its number stands in x. */
+static size_t place_in(ImageGrid g, int i, int j)
 {
-    REQUIRE(rows > 0 && columns > 0 && height > 0 && width > 0 && zoom > 0, "grid %dx%d of %dx%d, zoom %d", rows,
-            columns, height, width, zoom);
-    int gap = zoom, high = rows * (height * zoom + gap) + gap, wide = columns * (width * zoom + gap) + gap;
-    uint8_t *pixel = memory_get((size_t)high * (size_t)wide);
-    memset(pixel, 96, (size_t)high * (size_t)wide);
-    for (int i = 0; i < rows * height * zoom; i++)
-        for (int j = 0; j < columns * width * zoom; j++) {
-            int row = i / (height * zoom), column = j / (width * zoom);
-            int y = i % (height * zoom) / zoom, z = j % (width * zoom) / zoom;
-            size_t from = (((size_t)row * (size_t)columns + (size_t)column) * (size_t)height + (size_t)y) * (size_t)width;
-            pixel[(size_t)(i + (row + 1) * gap) * (size_t)wide + (size_t)(j + (column + 1) * gap)] =
-                grey(x[from + (size_t)z]);
+    int high = g.height * g.zoom, wide = g.width * g.zoom;
+    int picture = i / high * g.columns + j / wide, y = i % high / g.zoom, x = j % wide / g.zoom;
+    return ((size_t)picture * (size_t)g.height + (size_t)y) * (size_t)g.width + (size_t)x;
+}
+
+void image_grid_write(const char *directory, const char *name, const real *x, ImageGrid g)
+{
+    REQUIRE(g.rows > 0 && g.columns > 0 && g.height > 0 && g.width > 0 && g.zoom > 0, "grid %dx%d of %dx%d, zoom %d", g.rows,
+            g.columns, g.height, g.width, g.zoom);
+    int gap = g.zoom, high = g.height * g.zoom, wide = g.width * g.zoom;
+    int height = g.rows * (high + gap) + gap, width = g.columns * (wide + gap) + gap;
+    uint8_t *pixel = memory_get((size_t)height * (size_t)width);
+    memset(pixel, 96, (size_t)height * (size_t)width);
+    for (int i = 0; i < g.rows * high; i++)
+        for (int j = 0; j < g.columns * wide; j++) {
+            size_t to = (size_t)(i + (i / high + 1) * gap) * (size_t)width + (size_t)(j + (j / wide + 1) * gap);
+            pixel[to] = grey(x[place_in(g, i, j)]);
         }
-    png_write(directory, name, pixel, high, wide);
+    png_write(directory, name, pixel, height, width);
     memory_release(pixel);
 }

@@ -1,5 +1,9 @@
 #include "13_inference.h"
 
+#include "00_error.h"
+#include "01_memory.h"
+#include "03_gradcheck.h"
+
 #include <string.h>
 
 /* ---- conventions ------------------------------------------------------------------------ */
@@ -24,19 +28,17 @@ bool batchnorm_convention(const char *name, BatchNormOptions *o)
 
 /* ---- the mathematics ----------------------------------------------------------------------- */
 
-void running_update(real *running, const real *batch, double weight, int C)
+void running_update(real *running, const wide *batch, double weight, int C)
 {
     for (int j = 0; j < C; j++)
-        running[j] += (real)weight * (batch[j] - running[j]);
+        running[j] += (real)(weight * (batch[j] - (wide)running[j]));
 }
 
-void batchnorm_affine(real *scale, real *shift, const real *gamma, const real *beta, const real *mean,
-                      const real *var, double eps, int C)
+void batchnorm_affine(real *scale, real *shift, const BatchNorm *n)
 {
-    batchnorm_rstd(scale, var, eps, C);
-    for (int j = 0; j < C; j++) {
-        scale[j] *= gamma[j];
-        shift[j] = beta[j] - scale[j] * mean[j];
+    for (int j = 0; j < n->C; j++) {
+        scale[j] = n->gamma[j] * n->rstd[j];
+        shift[j] = n->beta[j] - scale[j] * n->mean[j];
     }
 }
 
@@ -47,138 +49,95 @@ typedef struct {
     BatchNormCore core;
     BatchNormOptions options;
     State *mean, *var; /* running */
+    wide *wide_state;  /* both, C each, as wide as a batch's */
     int64_t batches;
     Mode mode;         /* of the last forward */
-    int frozen;        /* above 0: leave the running statistics alone in TRAIN too */
-} BatchNorm;
+} BatchNormLayer;
 
-static Shape inference_output_shape(const Layer *l, Shape x)
+static Shape batchnorm_output_shape(const Layer *l, Shape x)
 {
-    const BatchNorm *b = (const BatchNorm *)l;
+    const BatchNormLayer *b = (const BatchNormLayer *)l;
     REQUIRE(shape_columns(x) == b->core.C, "batch norm of %d columns: x is %s", b->core.C, shape_text(x));
     return x;
 }
 
-static void update_running(BatchNorm *b, int R)
+static void update_running(BatchNormLayer *b)
 {
-    int C = b->core.C;
+    BatchNormCore *c = &b->core;
     b->batches++;
     double weight = b->options.cumulative ? 1.0 / (double)b->batches : b->options.momentum;
-    running_update(b->mean->value.data, b->core.mean, weight, C);
-    real *var = b->core.var; /* not needed again: backward uses rstd */
-    for (int j = 0; b->options.unbiased && j < C; j++)
-        var[j] *= (real)R / (real)(R - 1);
-    running_update(b->var->value.data, var, weight, C);
+    wide *var = b->wide_state, unbiased = b->options.unbiased ? c->m / (c->m - 1) : 1;
+    for (int j = 0; j < c->C; j++)
+        var[j] = unbiased * c->var[j];
+    running_update(b->mean->value.data, c->mean, weight, c->C);
+    running_update(b->var->value.data, var, weight, c->C);
 }
 
-static const Tensor *inference_forward(Layer *l, const Tensor *x, Mode mode)
+static void forward_by_running(BatchNormLayer *b, Tensor *y, const Tensor *x)
 {
-    BatchNorm *b = (BatchNorm *)l;
+    int C = b->core.C;
+    wide *mean = b->wide_state, *var = b->wide_state + C;
+    for (int j = 0; j < C; j++) {
+        mean[j] = (wide)b->mean->value.data[j];
+        var[j] = (wide)b->var->value.data[j];
+    }
+    batchnorm_core_forward(&b->core, y, x, mean, var);
+}
+
+static const Tensor *batchnorm_layer_forward(Layer *l, const Tensor *x, Mode mode)
+{
+    BatchNormLayer *b = (BatchNormLayer *)l;
     BatchNormCore *c = &b->core;
-    int R = shape_rows(x->shape);
     b->mode = mode;
-    if (mode == TRAIN) {
-        REQUIRE(R >= 2, "batch norm in training needs two rows; x is %s", shape_text(x->shape));
-        batchnorm_core_forward(c, &l->y, x);
-        if (!b->frozen)
-            update_running(b, R);
+    if (mode == EVAL) {
+        forward_by_running(b, &l->y, x);
         return &l->y;
     }
-    tensor_resize(&l->y, x->shape);
-    memcpy(c->mean, b->mean->value.data, (size_t)c->C * sizeof *c->mean);
-    batchnorm_rstd(c->rstd, b->var->value.data, c->eps, c->C);
-    batchnorm_forward(l->y.data, x->data, c->mean, c->rstd, c->gamma->value.data, c->beta->value.data, R, c->C);
+    batchnorm_core_measure(c, x);
+    batchnorm_core_forward(c, &l->y, x, c->mean, c->var);
+    if (mode == TRAIN)
+        update_running(b);
     return &l->y;
 }
 
-/* In EVAL the statistics are constants: only the direct path is left, which
- * is the formula of training with both means 0. */
-static const Tensor *inference_backward(Layer *l, const Tensor *dy, unsigned want)
+/* In EVAL the statistics are constants: only the direct path is left. */
+static void batchnorm_layer_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
 {
-    BatchNorm *b = (BatchNorm *)l;
-    BatchNormCore *c = &b->core;
-    if (b->mode == TRAIN) {
-        batchnorm_core_backward(c, &l->dx, dy, l->x, want);
-        return want & WANT_DX ? &l->dx : NULL;
-    }
-    batchnorm_core_backward(c, NULL, dy, l->x, want & WANT_PARAM);
-    if (!(want & WANT_DX))
-        return NULL;
-    memset(c->mean_dy, 0, (size_t)c->C * sizeof *c->mean_dy);
-    memset(c->mean_dy_xhat, 0, (size_t)c->C * sizeof *c->mean_dy_xhat);
-    tensor_resize(&l->dx, dy->shape);
-    batchnorm_backward_x(l->dx.data, dy->data, l->x->data, c->mean, c->rstd, c->gamma->value.data, c->mean_dy,
-                         c->mean_dy_xhat, shape_rows(dy->shape), c->C);
-    return &l->dx;
+    BatchNormLayer *b = (BatchNormLayer *)l;
+    batchnorm_core_backward(&b->core, dx, dy, l->x, want, b->mode == EVAL);
 }
 
-static void inference_free(Layer *l) { batchnorm_core_free(&((BatchNorm *)l)->core); }
+static int batchnorm_layer_terms(const Layer *l, const Tensor *dy, Term *term)
+{
+    const BatchNormLayer *b = (const BatchNormLayer *)l;
+    return b->mode == EVAL ? 0 : batchnorm_core_terms(&b->core, dy, l->x, term);
+}
 
-static const LayerOps batchnorm_ops = { "BatchNorm", inference_output_shape, inference_forward, inference_backward,
-                                        NULL, inference_free };
+static void batchnorm_layer_free(Layer *l)
+{
+    BatchNormLayer *b = (BatchNormLayer *)l;
+    batchnorm_core_free(&b->core);
+    memory_release(b->wide_state);
+}
+
+static const LayerOps batchnorm_ops = { .name = "BatchNorm", .output_shape = batchnorm_output_shape,
+                                        .forward = batchnorm_layer_forward, .backward = batchnorm_layer_backward,
+                                        .terms = batchnorm_layer_terms, .free = batchnorm_layer_free };
 
 Layer *batchnorm_new(int C, BatchNormOptions o)
 {
     REQUIRE(o.momentum >= 0 && o.momentum <= 1, "momentum %g", o.momentum);
-    BatchNorm *b = layer_new(&batchnorm_ops, sizeof *b, 2, 2);
-    batchnorm_core_init(&b->core, &b->base, C, o.eps);
+    BatchNormLayer *b = layer_new(&batchnorm_ops, sizeof *b, 2, 2);
+    batchnorm_core_init(&b->core, &b->base, C, o.eps, o.over);
     b->options = o;
     b->mean = layer_state(&b->base, 0, "running_mean", (Shape){ 1, { C } });
     b->var = layer_state(&b->base, 1, "running_var", (Shape){ 1, { C } });
+    b->wide_state = memory_get(2 * (size_t)C * sizeof *b->wide_state);
     tensor_fill(&b->mean->value, 0);
     tensor_fill(&b->var->value, 1);
     return &b->base;
 }
 
-void network_freeze(Network *n, bool frozen)
-{
-    for (int i = 0; i < n->n_layer; i++)
-        if (is_batchnorm(n->layer[i]))
-            ((BatchNorm *)n->layer[i])->frozen += frozen ? 1 : -1;
-        else if (is_network(n->layer[i]))
-            network_freeze((Network *)n->layer[i], frozen);
-}
-
-const Tensor *network_peek(Network *n, const Tensor *x)
-{
-    network_freeze(n, true);
-    const Tensor *y = network_forward(n, x, TRAIN);
-    network_freeze(n, false);
-    n->base.awaits_backward = false; /* its caches are not a training step's */
-    return y;
-}
-
 bool is_batchnorm(const Layer *l) { return l->ops == &batchnorm_ops; }
-int64_t *batchnorm_batches(Layer *l) { return &((BatchNorm *)l)->batches; }
-double batchnorm_eps(const Layer *l) { return ((const BatchNorm *)l)->options.eps; }
-
-/* ---- folding --------------------------------------------------------------------------------- */
-
-/* scale (xW + b) + shift = x (W scale) + (b scale + shift), column by column. */
-static void fold_into_dense(Layer *dense, const real *scale, const real *shift, int C)
-{
-    Tensor *W = &dense->param[0]->value, *b = &dense->param[1]->value;
-    for (size_t i = 0; i < tensor_size(W); i++)
-        W->data[i] *= scale[i % (size_t)C];
-    for (int j = 0; j < C; j++)
-        b->data[j] = b->data[j] * scale[j] + shift[j];
-}
-
-const char *batchnorm_fold(Network *n, int i)
-{
-    if (i < 0 || i >= n->n_layer || !is_batchnorm(n->layer[i]))
-        return "this layer is no batch norm with running statistics";
-    if (i == 0)
-        return "no layer stands before it in the network";
-    if (!is_dense(n->layer[i - 1]))
-        return "the layer before it is not affine: a shift cannot pass through it";
-    BatchNorm *b = (BatchNorm *)n->layer[i];
-    int C = b->core.C;
-    Tensor map = tensor_new((Shape){ 2, { 2, C } });
-    batchnorm_affine(map.data, map.data + C, b->core.gamma->value.data, b->core.beta->value.data, b->mean->value.data,
-                     b->var->value.data, b->core.eps, C);
-    fold_into_dense(n->layer[i - 1], map.data, map.data + C, C);
-    tensor_free(&map);
-    network_remove(n, i);
-    return NULL;
-}
+int64_t *batchnorm_batches(Layer *l) { return &((BatchNormLayer *)l)->batches; }
+double batchnorm_eps(const Layer *l) { return ((const BatchNormLayer *)l)->options.eps; }

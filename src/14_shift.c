@@ -1,5 +1,10 @@
 #include "14_shift.h"
 
+#include "01_memory.h"
+#include "01_sum.h"
+#include "04_layer.h"
+#include "08_optimizer.h"
+
 #include <string.h>
 
 /* ---- the distribution of one unit ------------------------------------------------------- */
@@ -11,42 +16,42 @@ static double percentile(const double *sorted, int n, double share)
     return below + 1 < n ? sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]) : sorted[n - 1];
 }
 
-Band band_of(const real *x, int n, int stride)
+Percentiles percentiles_of(const real *x, int n, int stride)
 {
     double *sorted = memory_get((size_t)n * sizeof *sorted);
     for (int i = 0; i < n; i++)
         sorted[i] = (double)x[(size_t)i * (size_t)stride];
     sort_numbers(sorted, n);
-    Band b = { percentile(sorted, n, 0.15), percentile(sorted, n, 0.50), percentile(sorted, n, 0.85) };
+    Percentiles p = { percentile(sorted, n, 0.15), percentile(sorted, n, 0.50), percentile(sorted, n, 0.85) };
     memory_release(sorted);
-    return b;
+    return p;
 }
 
-static double mean_width(const Band *band, int n)
+static double mean_width(const Percentiles *p, int n)
 {
     double width = 0;
     for (int i = 0; i < n; i++)
-        width += (band[i].high - band[i].low) / n;
+        width += (p[i].high - p[i].low) / n;
     return width;
 }
 
-double band_drift(const Band *band, int n)
+double percentile_drift(const Percentiles *p, int n)
 {
     double moved = 0;
     for (int i = 1; i < n; i++)
-        moved += fabs(band[i].low - band[i - 1].low) + fabs(band[i].middle - band[i - 1].middle) +
-                 fabs(band[i].high - band[i - 1].high);
-    return moved == 0 ? 0 : moved / (3 * (n - 1)) / mean_width(band, n);
+        moved += fabs(p[i].low - p[i - 1].low) + fabs(p[i].middle - p[i - 1].middle) +
+                 fabs(p[i].high - p[i - 1].high);
+    return moved == 0 ? 0 : moved / (3 * (n - 1)) / mean_width(p, n);
 }
 
-double band_wander(const Band *band, int n)
+double percentile_wander(const Percentiles *p, int n)
 {
     double mean = 0, squares = 0;
     for (int i = 0; i < n; i++)
-        mean += band[i].middle / n;
+        mean += p[i].middle / n;
     for (int i = 0; i < n; i++)
-        squares += (band[i].middle - mean) * (band[i].middle - mean) / n;
-    return squares == 0 ? 0 : sqrt(squares) / mean_width(band, n);
+        squares += (p[i].middle - mean) * (p[i].middle - mean) / n;
+    return squares == 0 ? 0 : sqrt(squares) / mean_width(p, n);
 }
 
 /* ---- the gradient of one layer -------------------------------------------------------------- */
@@ -54,7 +59,7 @@ double band_wander(const Band *band, int n)
 /* All of a layer's gradients, one after the other. */
 static Tensor gradient_copy(const Layer *l)
 {
-    Tensor g = tensor_new((Shape){ 1, { (int)layer_trainable(l) } });
+    Tensor g = tensor_new((Shape){ 1, { (int)layer_param_count(l) } });
     real *to = g.data;
     for (int k = 0; k < l->n_param; k++) {
         size_t size = tensor_size(&l->param[k]->grad);
@@ -96,7 +101,7 @@ static void parameters_restore(Layer *l, Tensor *saved)
 static Tensor layer_gradient(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss)
 {
     layer_zero_gradients(&n->base);
-    network_gradient(n, x, t, loss, TRAIN);
+    network_gradient(n, x, t, loss, PROBE);
     return gradient_copy(n->layer[k]);
 }
 
@@ -106,18 +111,16 @@ static GradientShift compare(const Tensor *g, const Tensor *g2)
     size_t size = tensor_size(g);
     for (size_t i = 0; i < size; i++)
         squares += pow((double)g2->data[i] - (double)g->data[i], 2);
-    double gg = dot(g->data, g->data, size), g2g2 = dot(g2->data, g2->data, size);
-    return (GradientShift){ sqrt(squares / gg), dot(g->data, g2->data, size) / sqrt(gg * g2g2) };
+    double gg = (double)dot(g->data, g->data, size), g2g2 = (double)dot(g2->data, g2->data, size);
+    return (GradientShift){ sqrt(squares / gg), (double)dot(g->data, g2->data, size) / sqrt(gg * g2g2) };
 }
 
 GradientShift gradient_shift(Network *n, int k, const Tensor *x, const Tensor *t, Loss *loss, double rate)
 {
     Tensor *saved = parameters_save(&n->base);
-    network_freeze(n, true);
     Tensor g = layer_gradient(n, k, x, t, loss);
     step_below(n, k, rate);
     Tensor g2 = layer_gradient(n, k, x, t, loss);
-    network_freeze(n, false);
     parameters_restore(&n->base, saved);
     layer_zero_gradients(&n->base);
     GradientShift shift = compare(&g, &g2);

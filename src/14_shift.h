@@ -7,26 +7,28 @@
 #ifndef SHIFT_H
 #define SHIFT_H
 
-#include "13_inference.h"
+#include "01_tensor.h"
+#include "07_loss.h"
+#include "09_network.h"
 
 /* ---- the distribution of one unit ------------------------------------------------------- */
 
 typedef struct {
     double low, middle, high; /* 15th, 50th and 85th percentile */
-} Band;
+} Percentiles;
 
 /* Of the n numbers x[0], x[stride], x[2 stride], ... Percentiles between two
  * order statistics are interpolated. */
-Band band_of(const real *x, int n, int stride);
+Percentiles percentiles_of(const real *x, int n, int stride);
 
-/* How fast a band moves: the mean over consecutive bands of the three
+/* How fast they move: the mean over consecutive times of the three
  * percentiles' absolute changes, divided by the mean width high - low. 0 is a
  * distribution that stands still. */
-double band_drift(const Band *band, int n);
+double percentile_drift(const Percentiles *p, int n);
 
-/* The spread of the medians over the whole run, in band widths: a slow walk
+/* The spread of the medians over the whole run, in mean widths: a slow walk
  * shows here, jitter does not. */
-double band_wander(const Band *band, int n);
+double percentile_wander(const Percentiles *p, int n);
 
 /* ---- the gradient of one layer -------------------------------------------------------------- */
 

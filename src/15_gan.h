@@ -1,16 +1,24 @@
 /* The game: a generator against a discriminator.
  *
  * The generator G turns noise z into fakes; the discriminator D gives each
- * example a logit a, and sigmoid(a) is its belief that the example is real. D
- * descends on its error, G on D's belief that the fakes are fake.
+ * example a logit a, and sigmoid(a) is the probability it gives that the example is real. D
+ * descends on its error, G on the probability that the fakes are fake.
  * Source: Goodfellow et al., "Generative adversarial nets", NeurIPS 2014,
  * algorithm 1; the non-saturating loss is at the end of its section 3. */
 #ifndef GAN_H
 #define GAN_H
 
-#include "14_shift.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_layer.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+
+#include <stdio.h>
 
 /* ---- losses of N logits a; da, where wanted, receives the gradient ---------------------- */
+
+typedef double LogitLoss(const real *a, int N, real *da);
 
 double loss_as_real(const real *a, int N, real *da);     /* -mean log sigmoid(a): calls them real */
 double loss_as_fake(const real *a, int N, real *da);     /* -mean log(1 - sigmoid(a)): calls them fake */
@@ -22,14 +30,15 @@ typedef enum { NON_SATURATING, SATURATING } GeneratorLoss;
 
 typedef struct {
     Network *generator, *discriminator; /* owned */
-    Optimizer g, d;                     /* one each */
+    Optimizer generator_adam, discriminator_adam;
     GeneratorLoss loss;
     int noise_size;
     Random random;                      /* of the noise */
-    Tensor z, da;
+    Tensor z;                           /* of the last gan_noise */
+    Tensor da, dfake;                   /* gradients of D's logits and of the fakes */
 } Gan;
 
-/* What one step measured. The losses and beliefs are those before the update. */
+/* What one step measured. The losses and probabilities are those before the update. */
 typedef struct {
     double loss_real, loss_fake, loss_g; /* D's two losses, G's loss */
     double on_real, on_fake;             /* mean sigmoid of D on real and on fake, in D's step */
@@ -51,37 +60,24 @@ Random gan_noise_stream(uint64_t seed);
 void gan_noise(Gan *g, int N);
 
 /* Gradients of D on real examples and, as a batch of its own, on fakes made
- * from g->z; they accumulate. G runs in TRAIN, but gets no gradient. */
-void gan_discriminator_gradient(Gan *g, const Tensor *real_examples, GanStep *s);
+ * from g->z; they accumulate. G gets no gradient. Training does it in TRAIN, who
+ * measures in PROBE. */
+void gan_discriminator_gradient(Gan *g, const Tensor *real_examples, Mode mode, GanStep *s);
 
 /* Gradient of G through D from g->z; D's parameters get none. */
-void gan_generator_gradient(Gan *g, GanStep *s);
+void gan_generator_gradient(Gan *g, Mode mode, GanStep *s);
 
 /* One step of each: D on the examples and as many fakes, then G on N fakes. */
 GanStep gan_step(Gan *g, const Tensor *real_examples, int N);
 
-/* Stops with a user's error when a loss of this step is NaN or infinite, and
- * names the step and the first layer where it shows. `log`, where given, is
- * finished before. */
-void gan_require_finite(const Gan *g, const GanStep *s, long step, FILE *log);
+/* Where NaN or infinity began in this step: a text that the next call reuses.
+ * NULL where every loss and norm of it is finite. */
+const char *gan_not_finite(const Gan *g, const GanStep *s);
+
+/* The loss that this GAN's generator descends on. */
+LogitLoss *gan_generator_loss(const Gan *g);
 
 /* Fakes from z, one row each; the generator's own tensor. */
 const Tensor *gan_sample(Gan *g, const Tensor *z, Mode mode);
-
-/* ---- as subjects of the gradient checker --------------------------------------------------------- */
-
-typedef struct {
-    Gan *gan;
-    Tensor real_examples;
-    bool of_generator;
-    uint64_t branches; /* of every forward in the last evaluate */
-    Subject subject; /* arrays: every parameter of the player, named "2.weight" */
-} GanSubject;
-
-/* The loss of the generator through D, or of D on real and fake, by the very
- * functions that training uses. Noise and examples (N x features) are normal
- * and stay fixed. */
-void gan_subject_init(GanSubject *s, Gan *g, bool of_generator, int N, int features, Random *r);
-void gan_subject_free(GanSubject *s);
 
 #endif

@@ -6,7 +6,12 @@
 #ifndef MLP_GAN_H
 #define MLP_GAN_H
 
-#include "16_modes.h"
+#include "02_random.h"
+#include "09_network.h"
+#include "13_inference.h"
+#include "15_gan.h"
+
+#include <stdio.h>
 
 typedef enum { NORM_NONE = 0, NORM_GENERATOR = 1, NORM_DISCRIMINATOR = 2, NORM_BOTH = 3 } Norm;
 
@@ -28,22 +33,5 @@ Gan mlp_gan_new(int pixels, Norm norm, double rate, uint64_t seed);
 
 /* The summaries of both networks; the discriminator's names its sigmoid. */
 void mlp_gan_summary_print(FILE *file, const Gan *g, int pixels);
-
-/* A training run: D on batch/2 real and batch/2 generated images, then G on
- * `batch`; an epoch is ceil(images/batch) steps. */
-typedef struct {
-    Gan *gan;
-    const Images *data;
-    int batch;
-    Shuffle shuffle;
-    int *index;
-    Tensor x;
-    long step;
-} GanTraining;
-
-GanTraining gan_training_new(Gan *g, const Images *d, int batch, uint64_t seed);
-void gan_training_free(GanTraining *t);
-GanStep gan_training_step(GanTraining *t);
-long gan_training_epoch_steps(const GanTraining *t);
 
 #endif

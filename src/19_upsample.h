@@ -1,52 +1,29 @@
-/* Upsampling: how a generator makes a small map large.
- *
- * Either every pixel is repeated and a convolution smooths the result, or the
- * convolution is turned round: every input pixel paints its kernel onto the
- * larger map, and what overlaps adds up. That is the transpose of a strided
- * convolution: the very map that takes dy to dx there. */
+/* Upsampling: how a generator makes a small map large, by repeating pixels. */
 #ifndef UPSAMPLE_H
 #define UPSAMPLE_H
 
-#include "18_winograd.h"
+#include "01_tensor.h"
+#include "18_conv.h"
 
-/* ---- nearest neighbour -------------------------------------------------------------- */
-
-/* y[n][2i + p][2j + q] = x[n][i][j] for p, q in {0, 1}: x (N x H x W x C),
- * y (N x 2H x 2W x C). */
+/* Nearest neighbour, x2 in both directions: y[n][i][j][c] = x[n][i/2][j/2][c], with
+ * x (N x H x W x C) and y (N x 2H x 2W x C). */
 void upsample_forward(real *y, const real *x, int N, int H, int W, int C);
 
-/* dx[n][i][j] = the sum of its four copies' gradients. */
+/* dx[n][i][j][c] = the sum of its four copies' gradients. */
 void upsample_backward(real *dx, const real *dy, int N, int H, int W, int C);
 
-/* ---- transposed convolution ------------------------------------------------------------ */
+/* Upsampling x2 and then a convolution of stride 1, in one: the large map between
+ * them is never made. Given N, H, W, C, O and K; fills in S = 1, Ho = 2H, Wo = 2W,
+ * top and left. */
+ConvSizes upsample_conv_sizes(ConvSizes given);
 
-/* The sizes of the convolution that is transposed: from N x SH x SW x O, the
- * output here, to N x H x W x C, the input here. Its kernel is K x K x O x C.
- * The padding of the one is the crop of the other: of the (H - 1)S + K rows
- * that are painted, Keras crops (K - S)/2 before, rounded down (nothing where
- * K < S), and PyTorch's ConvTranspose2d(..., K, S, padding=(K - 1)/2,
- * output_padding=S - 1) of an odd K crops (K - 1)/2. For K = 5, S = 2 that is 1 and 2: the same kernel paints one
- * pixel further up and left in PyTorch. */
-ConvSizes transposed_sizes(int N, int H, int W, int C, int O, int K, int S, Padding p);
+/* y[n][i][j][o] = bias[o] + sum over a, b, c of
+ * x[n][(i + a - top)/2][(j + b - left)/2][c] w[a][b][c][o], where x is 0 outside
+ * the map. bias (O) may be NULL. */
+void upsample_conv_forward(real *y, const real *x, const real *w, const real *bias, const ConvSizes *s);
 
-/* In all three, `work` has room for conv_work_size(s) elements.
- * y[n][S i + a - top][S j + b - left][o] = b[o] + the sum over all i, j, a, b, c
- * that point there of x[n][i][j][c] w[a][b][o][c]. */
-void transposed_forward(real *y, const real *x, const real *w, const real *b, const ConvSizes *s, real *work);
-
-/* The convolution itself: dx[n][i][j][c] = sum over a, b, o of
- * dy[n][S i + a - top][S j + b - left][o] w[a][b][o][c]. */
-void transposed_backward_x(real *dx, const real *dy, const real *w, const ConvSizes *s, real *work);
-
-/* dw += the windows of dy, times x. */
-void transposed_backward_w(real *dw, const real *x, const real *dy, const ConvSizes *s, real *work);
-
-/* ---- the layers ---------------------------------------------------------------------------- */
-
-/* Nearest neighbour, x2 in both directions; no parameters. */
-Layer *upsample_new(void);
-
-/* Parameters "weight" (K x K x O x C) and "bias" (O). */
-Layer *transposed_new(int C, int O, int K, int S, Padding p, Init init, Random *r);
+/* Its gradients: dx overwritten, dw added to. */
+void upsample_conv_backward_x(real *dx, const real *dy, const real *w, const ConvSizes *s);
+void upsample_conv_backward_w(real *dw, const real *x, const real *dy, const ConvSizes *s);
 
 #endif

@@ -1,5 +1,16 @@
 #include "20_dcgan.h"
 
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "08_optimizer.h"
+#include "13_inference.h"
+#include "18_conv.h"
+#include "18_conv_layer.h"
+#include "18_reshape.h"
+#include "19_upsample_layer.h"
+
 DcganOptions dcgan_options(DcganKind kind)
 {
     return (DcganOptions){ .kind = kind, .norm = NORM_GENERATOR, .width = 64, .rate = 2e-4 };
@@ -28,14 +39,8 @@ static void add_activation(List *l, const DcganOptions *o, int C, bool norm)
 /* From H x W x C to 2H x 2W x O. */
 static void add_step_up(List *l, const DcganOptions *o, int C, int O, Random *r)
 {
-    if (!o->plain)
-        add(l, phases_new(o->kind == DCGAN_UPSAMPLE ? UPSAMPLED : PAINTED, C, O, INIT_GLOROT, r));
-    else if (o->kind == DCGAN_TRANSPOSE)
-        add(l, transposed_new(C, O, 5, 2, PAD_KERAS, INIT_GLOROT, r));
-    else {
-        add(l, upsample_new());
-        add(l, conv_new(C, O, 5, 1, PAD_KERAS, INIT_GLOROT, r));
-    }
+    add(l, o->kind == DCGAN_UPSAMPLE ? upsample_conv_new(C, O, 5, INIT_GLOROT, r)
+                                     : transposed_new(C, O, 5, 2, PAD_KERAS, INIT_GLOROT, r));
 }
 
 /* ---- the networks ---------------------------------------------------------------------------- */
@@ -60,9 +65,9 @@ Network *dcgan_discriminator(const DcganOptions *o, Random *r)
     List l = { .n = 0 };
     int low = DCGAN_SIDE / 4, C = o->width;
     add(&l, reshape_new(DCGAN_SIDE, DCGAN_SIDE, 1));
-    add(&l, conv_new(1, C, 5, 2, PAD_KERAS, INIT_GLOROT, r)); /* of one channel the windows are small enough */
+    add(&l, conv_new(1, C, 5, 2, PAD_KERAS, INIT_GLOROT, r));
     add_activation(&l, o, C, false);
-    add(&l, o->plain ? conv_new(C, 2 * C, 5, 2, PAD_KERAS, INIT_GLOROT, r) : phases_new(STRIDED, C, 2 * C, INIT_GLOROT, r));
+    add(&l, conv_new(C, 2 * C, 5, 2, PAD_KERAS, INIT_GLOROT, r));
     add_activation(&l, o, 2 * C, o->norm & NORM_DISCRIMINATOR);
     add(&l, dense_new(low * low * 2 * C, 1, INIT_GLOROT, r));
     return network_new("discriminator", l.layer);

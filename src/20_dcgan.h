@@ -9,7 +9,10 @@
 #ifndef DCGAN_H
 #define DCGAN_H
 
-#include "19_phases.h"
+#include "02_random.h"
+#include "09_network.h"
+#include "15_gan.h"
+#include "17_mlp_gan.h"
 
 enum { DCGAN_NOISE = 100, DCGAN_SIDE = 28 };
 
@@ -19,7 +22,6 @@ typedef struct {
     DcganKind kind;
     Norm norm;       /* the notebook: NORM_GENERATOR; in the discriminator batch norm stands behind the second convolution */
     bool bn_first;   /* batch norm, then LeakyReLU; the notebook has them the other way round */
-    bool plain;      /* every layer as its definition reads, instead of by phases: slow, to test with */
     int width;       /* channels of the generator's second map, 64; of the first map and D's second, twice as many */
     double rate;     /* Adam's */
 } DcganOptions;

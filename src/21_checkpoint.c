@@ -1,5 +1,18 @@
 #include "21_checkpoint.h"
 
+#include "00_error.h"
+#include "00_options.h"
+#include "01_memory.h"
+#include "02_random.h"
+#include "04_layer.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "13_inference.h"
+#include "17_mlp_gan.h"
+#include "20_dcgan.h"
+#include "21_bytes.h"
+#include "21_safetensors.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -82,8 +95,8 @@ static Safetensors slots_of(Run *run)
 {
     Safetensors s = { 0 };
     Shuffle *shuffle = &run->training.shuffle;
-    add_network(&s, run->gan.generator, &run->gan.g);
-    add_network(&s, run->gan.discriminator, &run->gan.d);
+    add_network(&s, run->gan.generator, &run->gan.generator_adam);
+    add_network(&s, run->gan.discriminator, &run->gan.discriminator_adam);
     if (shuffle->n > 0)
         safetensors_add(&s, I32, 1, &shuffle->n, shuffle->order, "order_of_the_images");
     return s;
@@ -275,7 +288,7 @@ void run_load(Run *run, const char *path)
     run->recipe.data = data;
     load_order(&f, run);
     run->gan.random = get_random(&f, "noise");
-    run->training.step = run->gan.g.step = run->gan.d.step = (long)get_whole(&f, "step", 0, (uint64_t)1 << 53);
+    run->training.step = run->gan.generator_adam.step = run->gan.discriminator_adam.step = (long)get_whole(&f, "step", 0, (uint64_t)1 << 53);
     Safetensors slots = slots_of(run);
     const char *why = safetensors_fill(&file, &slots);
     if (why)
@@ -305,7 +318,7 @@ void run_attach(Run *run, const Recipe *wanted, const Images *d, const char *pat
         long step = run->training.step;
         gan_training_free(&run->training);
         *r = (Recipe){ r->model, r->norm, r->order, wanted->rate, wanted->batch, wanted->seed, d->height, d->width, images_fingerprint(d) };
-        run->gan.g.adam.rate = run->gan.d.adam.rate = wanted->rate;
+        run->gan.generator_adam.adam.rate = run->gan.discriminator_adam.adam.rate = wanted->rate;
         run->gan.random = gan_noise_stream(wanted->seed);
         run->training = gan_training_new(&run->gan, d, (int)r->batch, r->seed);
         run->training.step = step;

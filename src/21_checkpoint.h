@@ -10,8 +10,9 @@
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
 
-#include "21_layout.h"
-#include "21_numpy.h"
+#include "10_data.h"
+#include "15_gan.h"
+#include "17_training.h"
 
 /* ---- a run ------------------------------------------------------------------------------ */
 

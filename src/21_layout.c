@@ -1,5 +1,13 @@
 #include "21_layout.h"
 
+#include "00_error.h"
+#include "01_memory.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "13_inference.h"
+#include "20_dcgan.h"
+
+#include <stdio.h>
 #include <string.h>
 
 /* ---- the list ---------------------------------------------------------------------------- */

@@ -6,6 +6,8 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
+#include "01_tensor.h"
+#include "09_network.h"
 #include "21_safetensors.h"
 
 typedef enum { LAYOUT_PYTORCH, LAYOUT_KERAS } Layout;
@@ -21,7 +23,7 @@ typedef struct {
     int rank, theirs[MAX_RANK];      /* their shape; axes may be taken together: height, width and channel as one */
 } Relayout;
 
-/* The tensors of a network made by module 17 or 20 (not a plain one), in
+/* The tensors of a network made by module 17 or 20, in
  * their order there; returns how many. `most` is the room in r: more stop the
  * program.
  * LAYOUT_PYTORCH: the state_dict of an nn.Sequential, whose names begin with

@@ -1,5 +1,11 @@
 #include "21_numpy.h"
 
+#include "00_error.h"
+#include "00_files.h"
+#include "01_memory.h"
+#include "21_bytes.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

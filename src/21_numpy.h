@@ -4,7 +4,7 @@
 #ifndef NUMPY_H
 #define NUMPY_H
 
-#include "21_safetensors.h"
+#include "01_tensor.h"
 
 /* Writes t as little-endian floats (float32, or float64 in double precision);
  * a user's error where that fails, and then no file is left. */

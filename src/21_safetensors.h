@@ -9,7 +9,7 @@
 #ifndef SAFETENSORS_H
 #define SAFETENSORS_H
 
-#include "20_dcgan.h"
+#include "01_tensor.h"
 
 typedef enum { F32, F64, I32, I64 } Dtype;
 extern const Dtype dtype_of_real; /* F32 or F64 */
@@ -35,18 +35,6 @@ typedef struct {
 
 /* Releases the lists, and the bytes of the file; leaves it empty. */
 void safetensors_free(Safetensors *s);
-
-/* Stops the program on a machine that is not little-endian, as both file
- * formats of this chapter are. */
-void require_little_endian(void);
-
-/* The bytes of a plain file, at most 4 GiB, to be released by memory_release;
- * whatever is wrong is a user's error. `expected` names what was to be there. */
-unsigned char *file_bytes(const char *path, size_t *n, const char *expected);
-
-/* A text as it may be printed: other people's bytes do not go to a terminal.
- * At most 47 characters, in a buffer that the second later call reuses. */
-const char *printable(const char *text);
 
 /* ---- making one ------------------------------------------------------------------------- */
 

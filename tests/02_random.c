@@ -2,6 +2,9 @@
  * statistics with known limits. Seeds are fixed, so a test that passes once
  * passes always. */
 #include "02_random.h"
+#include "01_parallel.h"
+#include "01_sum.h"
+#include "01_tensor.h"
 #include "suite.h"
 
 #include <string.h>

@@ -1,6 +1,12 @@
 /* The checker itself: slopes with a known truth, noise of a known size, and
  * gradients that are right, wrong, or not to be told. */
 #include "03_gradcheck.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "03_report.h"
+#include "03_slope.h"
 #include "suite.h"
 
 #include <string.h>
@@ -240,7 +246,7 @@ static void toy_begin(Toy *t)
                 .array = { { "A", t->A, t->dA, ROWS * COLUMNS, COLUMNS, 1 },
                            { "b", t->b, t->db, COLUMNS, 1, 1 },
                            { "c", t->c, t->dc, 1, 1, 1 } } };
-    t->subject = (Subject){ t, toy_evaluate, toy_gradient, NULL, t->array, 3 };
+    t->subject = (Subject){ .self = t, .evaluate = toy_evaluate, .gradient = toy_gradient, .array = t->array, .n_array = 3 };
     for (int i = 0; i < ROWS * COLUMNS; i++)
         t->A[i] = (real)sin(3 * i + 1.0);
     for (int j = 0; j < COLUMNS; j++)
@@ -414,7 +420,7 @@ static void small_begin(Small *s, double (*f)(const real *), double (*d)(const r
 {
     *s = (Small){ .x = { 1, -2, (real)0.5, (real)0.1, 3, (real)-0.7 }, .f = f, .d = d };
     s->array = (CheckArray){ "x", s->x, s->dx, 6, 3, 0 };
-    s->subject = (Subject){ s, small_evaluate, small_gradient, NULL, &s->array, 1 };
+    s->subject = (Subject){ .self = s, .evaluate = small_evaluate, .gradient = small_gradient, .array = &s->array, .n_array = 1 };
 }
 
 static Verdict check_small(double (*f)(const real *), double (*d)(const real *, int))
@@ -541,7 +547,7 @@ START_TEST(right_gradient_is_no_bug_however_near_the_kink)
     for (int k = 1; k < 52; k++) {
         Bend b = { 1, 0, 1 - ldexp(1, -k) };
         CheckArray array = { "x", &b.x, &b.dx, 1, 1, 0 };
-        Subject s = { &b, bend_evaluate, bend_gradient, bend_branch, &array, 1 };
+        Subject s = { .self = &b, .evaluate = bend_evaluate, .gradient = bend_gradient, .branches = bend_branch, .array = &array, .n_array = 1 };
             ck_assert_msg(gradcheck(&s, 1e-2, row) != BUG, "kink at 1 - 2^-%d: %g +- %g", k, row->numeric, row->bar);
     }
 }

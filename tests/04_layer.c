@@ -1,6 +1,14 @@
 /* The contract, held up to a layer small enough to trust: y = x p + o, with a
  * factor and an offset for each column. */
 #include "04_layer.h"
+#include "00_error.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_gradcheck.h"
+#include "04_init.h"
+#include "04_subject.h"
+#include "backward.h"
 #include "suite.h"
 
 #include <string.h>
@@ -24,30 +32,26 @@ static const Tensor *scale_forward(Layer *l, const Tensor *x, Mode mode)
     ((Scale *)l)->mode = mode;
     tensor_resize(&l->y, l->y_shape);
     for (size_t i = 0; i < tensor_size(x); i++)
-        l->y.data[i] = x->data[i] * l->param[0]->value.data[i % C] + l->param[1]->value.data[i % C];
+        l->y.data[i] = x->data[i] * param_value(l->param[0])[i % C] + param_value(l->param[1])[i % C];
     return &l->y;
 }
 
-static const Tensor *scale_backward(Layer *l, const Tensor *dy, unsigned want)
+static void scale_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
 {
     size_t n = tensor_size(dy);
-    for (size_t i = 0; want & WANT_PARAM && i < n; i++) {
-        l->param[0]->grad.data[i % C] += dy->data[i] * l->x->data[i];
-        l->param[1]->grad.data[i % C] += dy->data[i];
+    for (size_t i = 0; want == WITH_PARAM && i < n; i++) {
+        param_gradient(l->param[0])[i % C] += dy->data[i] * l->x->data[i];
+        param_gradient(l->param[1])[i % C] += dy->data[i];
     }
-    if (!(want & WANT_DX))
-        return NULL;
-    tensor_resize(&l->dx, dy->shape);
-    for (size_t i = 0; i < n; i++)
-        l->dx.data[i] = dy->data[i] * l->param[0]->value.data[i % C];
-    return &l->dx;
+    for (size_t i = 0; dx && i < n; i++)
+        dx->data[i] = dy->data[i] * param_value(l->param[0])[i % C];
 }
 
 static uint64_t scale_branches(const Layer *l) { return branches_hash(1, l->y.data, tensor_size(&l->y)); }
 static void scale_free(Layer *l) { memory_release(((Scale *)l)->own); }
 
-static const LayerOps scale_ops = { "Scale", scale_shape, scale_forward, scale_backward, NULL, scale_free };
-static const LayerOps bare_ops = { "Bare", scale_shape, scale_forward, scale_backward, scale_branches, NULL };
+static const LayerOps scale_ops = { .name = "Scale", .output_shape = scale_shape, .forward = scale_forward, .backward = scale_backward, .free = scale_free };
+static const LayerOps bare_ops = { .name = "Bare", .output_shape = scale_shape, .forward = scale_forward, .backward = scale_backward, .branches = scale_branches };
 
 static Layer *scale_new(const LayerOps *ops)
 {
@@ -107,7 +111,7 @@ START_TEST(parameter_gradients_accumulate_and_dx_is_overwritten)
     begin();
     for (int round = 1; round <= 3; round++) {
         layer_forward(l, &x, TRAIN);
-        const Tensor *dx = layer_backward(l, &dy, WANT_DX | WANT_PARAM);
+        const Tensor *dx = backward_of(l, &dy, WITH_PARAM);
         assert_all_close(dx->data, ((double[]){ 1, 4, 9, 4, 10, 18 }), 6, 0);
         assert_all_close(l->param[0]->grad.data, ((double[]){ 12 * round, 22 * round, 36 * round }), C, 0);
         assert_all_close(l->param[1]->grad.data, ((double[]){ 5 * round, 7 * round, 9 * round }), C, 0);
@@ -116,12 +120,12 @@ START_TEST(parameter_gradients_accumulate_and_dx_is_overwritten)
 }
 END_TEST
 
-START_TEST(unwanted_dx_is_null)
+START_TEST(dx_may_be_unwanted)
 {
     begin();
     layer_forward(l, &x, TRAIN);
-    ck_assert_ptr_null(layer_backward(l, &dy, WANT_PARAM));
-    ck_assert(l->dx.data == NULL && l->param[1]->grad.data[0] == 5);
+    layer_backward(l, &dy, NULL, WITH_PARAM);
+    ck_assert(l->param[1]->grad.data[0] == 5);
     end();
 }
 END_TEST
@@ -130,7 +134,7 @@ START_TEST(unwanted_parameter_gradients_stay)
 {
     begin();
     layer_forward(l, &x, TRAIN);
-    ck_assert_ptr_nonnull(layer_backward(l, &dy, WANT_DX));
+    backward_of(l, &dy, WITHOUT_PARAM);
     assert_all_close(l->param[0]->grad.data, ((double[C]){ 0 }), C, 0);
     end();
 }
@@ -143,7 +147,7 @@ START_TEST(backward_answers_the_last_of_two_forwards)
     tensor_fill(&other, 1);
     layer_forward(l, &other, TRAIN);
     layer_forward(l, &x, TRAIN);
-    layer_backward(l, &dy, WANT_PARAM);
+    layer_backward(l, &dy, NULL, WITH_PARAM);
     ck_assert(l->param[0]->grad.data[0] == 12);
     tensor_free(&other);
     end();
@@ -158,7 +162,7 @@ START_TEST(settled_layer_allocates_nothing)
         if (round == 1)
             calls = memory_calls();
         layer_forward(l, &x, TRAIN);
-        layer_backward(l, &dy, WANT_DX | WANT_PARAM);
+        backward_of(l, &dy, WITH_PARAM);
         layer_zero_gradients(l);
     }
     ck_assert_int_eq(memory_calls(), calls);
@@ -169,7 +173,7 @@ END_TEST
 START_TEST(backward_without_forward_aborts)
 {
     begin();
-    layer_backward(l, &dy, WANT_DX);
+    backward_of(l, &dy, WITHOUT_PARAM);
 }
 END_TEST
 
@@ -177,8 +181,8 @@ START_TEST(second_backward_aborts)
 {
     begin();
     layer_forward(l, &x, TRAIN);
-    layer_backward(l, &dy, WANT_DX);
-    layer_backward(l, &dy, WANT_DX);
+    backward_of(l, &dy, WITHOUT_PARAM);
+    backward_of(l, &dy, WITHOUT_PARAM);
 }
 END_TEST
 
@@ -187,7 +191,7 @@ START_TEST(dy_of_another_shape_and_the_same_size_aborts)
     begin();
     layer_forward(l, &x, TRAIN);
     dy.shape = (Shape){ 2, { C, 2 } };
-    layer_backward(l, &dy, WANT_DX);
+    backward_of(l, &dy, WITHOUT_PARAM);
 }
 END_TEST
 
@@ -204,7 +208,7 @@ END_TEST
 START_TEST(new_layer_is_zero_with_zero_gradients)
 {
     begin();
-    ck_assert(!l->awaits_backward && !l->x && !l->y.data && !l->dx.data && ((Scale *)l)->own == NULL);
+    ck_assert(!l->awaits_backward && !l->x && !l->y.data && ((Scale *)l)->own == NULL);
     ck_assert(l->n_param == 2 && l->n_state == 1);
     assert_all_close(l->param[0]->grad.data, ((double[C]){ 0 }), C, 0);
     ck_assert(shape_equal(l->param[0]->grad.shape, l->param[0]->value.shape));
@@ -217,8 +221,8 @@ END_TEST
 START_TEST(parameters_and_state_are_counted_apart)
 {
     begin();
-    ck_assert_int_eq(layer_trainable(l), 2 * C);
-    ck_assert_int_eq(layer_not_trainable(l), 10);
+    ck_assert_int_eq(layer_param_count(l), 2 * C);
+    ck_assert_int_eq(layer_state_count(l), 10);
     end();
 }
 END_TEST
@@ -227,7 +231,7 @@ START_TEST(zero_gradients_leaves_values)
 {
     begin();
     layer_forward(l, &x, TRAIN);
-    layer_backward(l, &dy, WANT_PARAM);
+    layer_backward(l, &dy, NULL, WITH_PARAM);
     layer_zero_gradients(l);
     for (int k = 0; k < 2; k++)
         assert_all_close(l->param[k]->grad.data, ((double[C]){ 0 }), C, 0);
@@ -382,7 +386,7 @@ START_TEST(subject_of_a_right_layer_passes)
     LayerSubject s;
     CheckRow row[3];
     begin();
-    layer_subject_init(&s, l, (Shape){ 3, { 2, 2, C } }, TRAIN, &r);
+    layer_subject_init(&s, l, (Shape){ 3, { 2, 2, C } }, PROBE, &r);
     ck_assert_int_eq(s.subject.n_array, 3);
     ck_assert_int_eq(gradcheck(&s.subject, LIMIT, row), PASS);
     ck_assert_str_eq(row[0].tensor, "x");
@@ -417,7 +421,7 @@ START_TEST(gradient_of_a_subject_does_not_accumulate)
     Random r = random_stream(1, "subject", 0);
     LayerSubject s;
     begin();
-    layer_subject_init(&s, l, (Shape){ 2, { 4, C } }, TRAIN, &r);
+    layer_subject_init(&s, l, (Shape){ 2, { 4, C } }, PROBE, &r);
     s.subject.gradient(s.subject.self);
     real once = l->param[0]->grad.data[1], dx = s.dx.data[1];
     s.subject.gradient(s.subject.self);
@@ -427,21 +431,20 @@ START_TEST(gradient_of_a_subject_does_not_accumulate)
 }
 END_TEST
 
-static const Tensor *wrong_backward(Layer *wrong, const Tensor *g, unsigned want)
+static void wrong_backward(Layer *wrong, const Tensor *g, Tensor *dx, Want want)
 {
-    const Tensor *dx = scale_backward(wrong, g, want);
+    scale_backward(wrong, g, dx, want);
     wrong->param[1]->grad.data[0] *= (real)0.9;
-    return dx;
 }
 
 START_TEST(subject_of_a_wrong_layer_is_a_bug_where_it_is_wrong)
 {
-    static const LayerOps wrong_ops = { "Wrong", scale_shape, scale_forward, wrong_backward, NULL, NULL };
+    static const LayerOps wrong_ops = { .name = "Wrong", .output_shape = scale_shape, .forward = scale_forward, .backward = wrong_backward };
     Random r = random_stream(1, "subject", 0);
     Layer *wrong = scale_new(&wrong_ops);
     LayerSubject s;
     CheckRow row[3];
-    layer_subject_init(&s, wrong, (Shape){ 2, { 4, C } }, TRAIN, &r);
+    layer_subject_init(&s, wrong, (Shape){ 2, { 4, C } }, PROBE, &r);
     ck_assert_int_eq(gradcheck(&s.subject, LIMIT, row), BUG);
     ck_assert(row[0].verdict == PASS && row[1].verdict == PASS && row[2].verdict == BUG && row[2].worst == 0);
     layer_subject_free(&s);
@@ -451,7 +454,7 @@ START_TEST(subject_of_a_wrong_layer_is_a_bug_where_it_is_wrong)
 END_TEST
 
 SUITE("04 layer", RUNS(forward_returns_y_of_the_right_shape), RUNS(forward_hands_on_the_mode),
-      RUNS(parameter_gradients_accumulate_and_dx_is_overwritten), RUNS(unwanted_dx_is_null),
+      RUNS(parameter_gradients_accumulate_and_dx_is_overwritten), RUNS(dx_may_be_unwanted),
       RUNS(unwanted_parameter_gradients_stay), RUNS(backward_answers_the_last_of_two_forwards),
       RUNS(settled_layer_allocates_nothing), ABORTS(backward_without_forward_aborts), ABORTS(second_backward_aborts),
       ABORTS(dy_of_another_shape_and_the_same_size_aborts), ABORTS(x_that_does_not_fit_aborts),

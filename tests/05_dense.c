@@ -1,5 +1,16 @@
 /* The dense layer against loops of the test's own. */
 #include "05_dense.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "03_gradcheck.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "04_subject.h"
+#include "05_dense_layer.h"
+#include "backward.h"
 #include "suite.h"
 
 #include <string.h>
@@ -152,7 +163,7 @@ START_TEST(layer_has_a_weight_and_a_bias)
     ck_assert_str_eq(l->param[1]->name, "bias");
     ck_assert(shape_equal(l->param[0]->value.shape, (Shape){ 2, { 100, 128 } }));
     ck_assert(shape_equal(l->param[1]->value.shape, (Shape){ 1, { 128 } }));
-    ck_assert(layer_trainable(l) == 100 * 128 + 128 && layer_not_trainable(l) == 0);
+    ck_assert(layer_param_count(l) == 100 * 128 + 128 && layer_state_count(l) == 0);
     layer_free(l);
     ck_assert_int_eq(memory_blocks(), 0);
 }
@@ -194,11 +205,11 @@ START_TEST(batch_of_any_rank_is_flattened_and_dx_has_its_shape)
     tensor_copy(&flat, &x);
     flat.shape = (Shape){ 2, { 3, 20 } };
     memcpy(y, layer_forward(l, &flat, TRAIN)->data, sizeof y);
-    memcpy(dx, layer_backward(l, &dy, WANT_DX)->data, sizeof dx);
+    memcpy(dx, backward_of(l, &dy, WITHOUT_PARAM)->data, sizeof dx);
     const Tensor *y4 = layer_forward(l, &x, TRAIN);
     ck_assert(shape_equal(y4->shape, (Shape){ 2, { 3, 6 } }));
     ck_assert_mem_eq(y4->data, y, sizeof y);
-    const Tensor *dx4 = layer_backward(l, &dy, WANT_DX);
+    const Tensor *dx4 = backward_of(l, &dy, WITHOUT_PARAM);
     ck_assert(shape_equal(dx4->shape, x.shape));
     ck_assert_mem_eq(dx4->data, dx, sizeof dx);
     layer_free(l);
@@ -214,7 +225,7 @@ START_TEST(gradients_of_two_batches_add_up)
     real W[12], b[3];
     for (int round = 0; round < 2; round++) {
         layer_forward(l, &x, TRAIN);
-        layer_backward(l, &dy, WANT_PARAM);
+        layer_backward(l, &dy, NULL, WITH_PARAM);
         if (round == 0)
             memcpy(W, l->param[0]->grad.data, sizeof W), memcpy(b, l->param[1]->grad.data, sizeof b);
     }
@@ -232,11 +243,11 @@ START_TEST(only_what_is_wanted_is_computed)
     Layer *l = dense(4, 3, INIT_PYTORCH);
     Tensor x = filled((Shape){ 2, { 2, 4 } }), dy = filled((Shape){ 2, { 2, 3 } });
     layer_forward(l, &x, TRAIN);
-    ck_assert_ptr_null(layer_backward(l, &dy, WANT_PARAM));
+    layer_backward(l, &dy, NULL, WITH_PARAM);
     ck_assert(l->param[0]->grad.data[0] != 0 && l->param[1]->grad.data[0] != 0);
     layer_zero_gradients(l);
     layer_forward(l, &x, TRAIN);
-    ck_assert_ptr_nonnull(layer_backward(l, &dy, WANT_DX));
+    backward_of(l, &dy, WITHOUT_PARAM);
     assert_all_close(l->param[0]->grad.data, ((double[12]){ 0 }), 12, 0);
     assert_all_close(l->param[1]->grad.data, ((double[3]){ 0 }), 3, 0);
     layer_free(l);
@@ -252,7 +263,7 @@ START_TEST(settled_layer_allocates_nothing)
     for (int round = 0; round < 4; round++) {
         x.shape.dim[0] = dy.shape.dim[0] = round == 2 ? 5 : 8; /* a last, smaller batch too */
         layer_forward(l, &x, TRAIN);
-        layer_backward(l, &dy, WANT_DX | WANT_PARAM);
+        backward_of(l, &dy, WITH_PARAM);
         if (round == 0)
             calls = memory_calls();
     }
@@ -264,7 +275,7 @@ END_TEST
 
 START_TEST(is_dense_knows_a_dense_layer)
 {
-    static const LayerOps other_ops = { "Dense", NULL, NULL, NULL, NULL, NULL };
+    static const LayerOps other_ops = { .name = "Dense" };
     Layer *l = dense(1, 1, INIT_HE), *other = layer_new(&other_ops, sizeof *other, 0, 0);
     ck_assert(is_dense(l) && !is_dense(other));
     layer_free(l), layer_free(other);
@@ -290,7 +301,7 @@ START_TEST(dy_of_the_wrong_shape_aborts)
     Layer *l = dense(3, 3, INIT_HE);
     Tensor x = filled((Shape){ 2, { 2, 3 } }), dy = filled((Shape){ 2, { 3, 3 } });
     layer_forward(l, &x, TRAIN);
-    layer_backward(l, &dy, WANT_DX);
+    backward_of(l, &dy, WITHOUT_PARAM);
 }
 END_TEST
 
@@ -306,7 +317,7 @@ START_TEST(gradients_pass_the_check)
     Layer *l = dense(7, 4, INIT_PYTORCH);
     LayerSubject s;
     CheckRow row[3];
-    layer_subject_init(&s, l, (Shape){ 2, { 5, 7 } }, TRAIN, &r);
+    layer_subject_init(&s, l, (Shape){ 2, { 5, 7 } }, PROBE, &r);
     ck_assert_int_eq(gradcheck(&s.subject, LIMIT, row), PASS);
     ck_assert(row[0].elements == 35 && row[1].elements == 28 && row[2].elements == 4);
     layer_subject_free(&s);
@@ -320,7 +331,7 @@ START_TEST(planted_faults_are_caught)
     Layer *l = dense(7, 4, INIT_PYTORCH);
     LayerSubject s;
     int planted = 0, caught = 0;
-    layer_subject_init(&s, l, (Shape){ 2, { 5, 7 } }, TRAIN, &r);
+    layer_subject_init(&s, l, (Shape){ 2, { 5, 7 } }, PROBE, &r);
     gradcheck_faults(&s.subject, LIMIT, NULL, &planted, &caught, stderr);
     ck_assert(planted == 6 + 6 + 5 && caught == planted);
     layer_subject_free(&s);

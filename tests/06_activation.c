@@ -1,6 +1,16 @@
 /* Activations against the mathematical library in long double, and by the
  * gradient checker. */
 #include "06_activation.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "03_gradcheck.h"
+#include "04_layer.h"
+#include "04_subject.h"
+#include "06_activation_layer.h"
+#include "backward.h"
 #include "suite.h"
 
 #include <float.h>
@@ -27,7 +37,7 @@ static real sigmoid_of(real x)
 
 static void assert_tanh(real x)
 {
-    long double y = tanh_vector(x), truth = tanhl(x), tolerance = TOLERANCE(2e-7, 0x1p-51) * fabsl(truth);
+    long double y = tanh_of(x), truth = tanhl(x), tolerance = TOLERANCE(2e-7, 0x1p-51) * fabsl(truth);
     ck_assert_msg(fabsl(y - truth) <= fmaxl(tolerance, SMALLEST) && fabsl(y) <= 1, "tanh %.9g = %.9Lg, not %.9Lg",
                   (double)x, y, truth);
 }
@@ -51,35 +61,35 @@ START_TEST(tanh_is_odd_to_the_bit)
 {
     for (double size = 1e-50; size < 3e38; size *= 1.001) {
         real x = (real)size;
-        ck_assert(tanh_vector(-x) == -tanh_vector(x));
+        ck_assert(tanh_of(-x) == -tanh_of(x));
     }
 }
 END_TEST
 
 START_TEST(tanh_of_zero_keeps_its_sign)
 {
-    ck_assert(tanh_vector(0) == 0 && !signbit(tanh_vector(0)));
-    ck_assert(tanh_vector((real)-0.0) == 0 && signbit(tanh_vector((real)-0.0)));
+    ck_assert(tanh_of(0) == 0 && !signbit(tanh_of(0)));
+    ck_assert(tanh_of((real)-0.0) == 0 && signbit(tanh_of((real)-0.0)));
 }
 END_TEST
 
 START_TEST(tanh_of_the_smallest_number_is_itself)
 {
-    ck_assert(tanh_vector((real)SMALLEST) == (real)SMALLEST && tanh_vector((real)-SMALLEST) == (real)-SMALLEST);
+    ck_assert(tanh_of((real)SMALLEST) == (real)SMALLEST && tanh_of((real)-SMALLEST) == (real)-SMALLEST);
 }
 END_TEST
 
 START_TEST(tanh_of_large_numbers_is_1)
 {
-    ck_assert(tanh_vector(20) == 1 && tanh_vector((real)-1e4) == -1);
-    ck_assert(tanh_vector((real)LARGEST) == 1 && tanh_vector((real)-LARGEST) == -1);
+    ck_assert(tanh_of(20) == 1 && tanh_of((real)-1e4) == -1);
+    ck_assert(tanh_of((real)LARGEST) == 1 && tanh_of((real)-LARGEST) == -1);
 }
 END_TEST
 
-START_TEST(tanh_of_infinity_is_1) { ck_assert(tanh_vector(INFINITY) == 1 && tanh_vector(-INFINITY) == -1); } END_TEST
-START_TEST(tanh_of_nan_is_nan) { ck_assert(isnan(tanh_vector(NAN)) && isnan(tanh_of(NAN))); } END_TEST
+START_TEST(tanh_of_infinity_is_1) { ck_assert(tanh_of(INFINITY) == 1 && tanh_of(-INFINITY) == -1); } END_TEST
+START_TEST(tanh_of_nan_is_nan) { ck_assert(isnan(tanh_of(NAN))); } END_TEST
 
-START_TEST(tanh_forward_is_tanh_vector)
+START_TEST(tanh_forward_is_tanh)
 {
     real x[37], y[37];
     for (int i = 0; i < 37; i++)
@@ -245,11 +255,11 @@ START_TEST(layers_apply_their_function_to_any_shape)
         ck_assert(shape_equal(y->shape, t.shape));
         for (int i = 0; i < 120; i++)
             assert_close(y->data[i], f(kind, t.data[i]), TOLERANCE(3e-7, 4e-16));
-        const Tensor *dx = layer_backward(l, &t, WANT_DX | WANT_PARAM);
+        const Tensor *dx = backward_of(l, &t, WITH_PARAM);
         ck_assert(shape_equal(dx->shape, t.shape));
         layer_forward(l, &t, EVAL);
-        ck_assert_ptr_null(layer_backward(l, &t, WANT_PARAM));
-        ck_assert(layer_trainable(l) == 0 && layer_not_trainable(l) == 0);
+        layer_backward(l, &t, NULL, WITH_PARAM);
+        ck_assert(layer_param_count(l) == 0 && layer_state_count(l) == 0);
         tensor_free(&t);
         layer_free(l);
         ck_assert_int_eq(memory_blocks(), 0);
@@ -276,7 +286,7 @@ START_TEST(settled_layers_allocate_nothing)
         long calls = 0;
         for (int round = 0; round < 3; round++) {
             layer_forward(l, &t, TRAIN);
-            layer_backward(l, &t, WANT_DX);
+            backward_of(l, &t, WITHOUT_PARAM);
             if (round == 0)
                 calls = memory_calls();
         }
@@ -319,7 +329,7 @@ static Verdict check(int kind, bool on_the_kink, CheckRow *row, int *planted, in
     Random r = random_stream(3, "activation", 0);
     Layer *l = make(kind);
     LayerSubject s;
-    layer_subject_init(&s, l, (Shape){ 2, { 5, 7 } }, TRAIN, &r);
+    layer_subject_init(&s, l, (Shape){ 2, { 5, 7 } }, PROBE, &r);
     if (on_the_kink)
         s.x.data[17] = 0;
     Verdict v = gradcheck(&s.subject, LIMIT, row);
@@ -356,7 +366,7 @@ END_TEST
 SUITE("06 activation", RUNS(tanh_is_right_at_every_size), RUNS(tanh_is_right_where_it_bends),
       RUNS(tanh_is_odd_to_the_bit), RUNS(tanh_of_zero_keeps_its_sign), RUNS(tanh_of_the_smallest_number_is_itself),
       RUNS(tanh_of_large_numbers_is_1), RUNS(tanh_of_infinity_is_1), RUNS(tanh_of_nan_is_nan),
-      RUNS(tanh_forward_is_tanh_vector), RUNS(slope_of_tanh_is_1_minus_y_squared), RUNS(sigmoid_is_right),
+      RUNS(tanh_forward_is_tanh), RUNS(slope_of_tanh_is_1_minus_y_squared), RUNS(sigmoid_is_right),
       RUNS(sigmoid_of_extremes_is_0_or_1), RUNS(sigmoid_of_infinity_is_0_or_1),
       RUNS(slope_of_sigmoid_is_y_times_1_minus_y), RUNS(leaky_relu_is_x_or_slope_x),
       RUNS(leaky_relu_passes_dy_or_slope_dy), RUNS(derivative_at_the_kink_is_the_slope),

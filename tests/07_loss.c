@@ -1,5 +1,10 @@
 /* Losses by hand, at extremes, and by the gradient checker. */
 #include "07_loss.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "03_gradcheck.h"
 #include "suite.h"
 
 #include <string.h>

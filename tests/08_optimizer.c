@@ -1,5 +1,13 @@
 /* Update rules against the papers' formulas in long double. */
 #include "08_optimizer.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
 #include "suite.h"
 
 #include <string.h>

@@ -1,6 +1,19 @@
 /* A file that is wrong must end the program, so it is read in a child: the
  * child's status and its one line on standard error are what is tested. */
 #include "10_data.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_digits.h"
+#include "10_idx.h"
+#include "10_mixture.h"
 #include "suite.h"
 
 #include <string.h>
@@ -688,7 +701,7 @@ static Network *trained(Network *n, const Images *d, int epochs)
         images_rows(d, index, 0, BATCH, &x);
         labels_rows(d, index, 0, BATCH, &t);
         softmax_cross_entropy(network_forward(n, &x, TRAIN)->data, t.data, BATCH, 10, dy.data);
-        network_backward(n, &dy, WANT_PARAM);
+        network_backward(n, &dy, NULL, WITH_PARAM);
         optimizer_step(&adam);
     }
     tensor_free(&x);

@@ -1,5 +1,7 @@
 /* What was written is read back by libpng. */
 #include "11_image.h"
+#include "01_memory.h"
+#include "01_tensor.h"
 #include "suite.h"
 
 #include <png.h>
@@ -43,7 +45,7 @@ static Picture picture_read(void)
 static void assert_levels(const real *x, const int *level, int n)
 {
     directory_begin();
-    image_grid_write(dir, "grid.png", x, 1, n, 1, 1, 1);
+    image_grid_write(dir, "grid.png", x, (ImageGrid){ 1, n, 1, 1, .zoom = 1 });
     Picture p = picture_read();
     ck_assert(p.height == 3 && p.width == 2 * n + 1);
     for (int i = 0; i < n; i++)
@@ -95,7 +97,7 @@ START_TEST(pictures_lie_row_by_row_with_a_gap_between)
     for (int i = 0; i < 6 * H * W; i++)
         x[i] = (real)(100 + 3 * i) / (real)127.5 - 1;
     directory_begin();
-    image_grid_write(dir, "grid.png", x, 2, 3, H, W, ZOOM);
+    image_grid_write(dir, "grid.png", x, (ImageGrid){ 2, 3, H, W, .zoom = ZOOM });
     Picture p = picture_read();
     ck_assert(p.height == HIGH && p.width == WIDE);
     int gap = p.pixel[0];
@@ -117,8 +119,8 @@ START_TEST(an_older_file_is_replaced_and_memory_given_back)
     real black = -1, white = 1;
     long blocks = memory_blocks();
     directory_begin();
-    image_grid_write(dir, "grid.png", &black, 1, 1, 1, 1, 1);
-    image_grid_write(dir, "grid.png", &white, 1, 1, 1, 1, 2);
+    image_grid_write(dir, "grid.png", &black, (ImageGrid){ 1, 1, 1, 1, .zoom = 1 });
+    image_grid_write(dir, "grid.png", &white, (ImageGrid){ 1, 1, 1, 1, .zoom = 2 });
     Picture p = picture_read();
     ck_assert(p.height == 6 && p.pixel[2 * 6 + 2] == 255 && p.pixel[3 * 6 + 3] == 255);
     directory_end();
@@ -132,7 +134,7 @@ START_TEST(a_directory_that_is_missing_is_made)
     char below[64];
     directory_begin();
     snprintf(below, sizeof below, "%s/a/b", dir);
-    image_grid_write(below, "grid.png", &x, 1, 1, 1, 1, 1);
+    image_grid_write(below, "grid.png", &x, (ImageGrid){ 1, 1, 1, 1, .zoom = 1 });
     snprintf(path, sizeof path, "%s/a/b/grid.png", dir);
     ck_assert_int_eq(picture_read().width, 3);
     unlink(path), rmdir(below);
@@ -145,7 +147,7 @@ END_TEST
 START_TEST(an_unwritable_place_exits)
 {
     real x = 1;
-    image_grid_write("/dev/null/pictures", "grid.png", &x, 1, 1, 1, 1, 1);
+    image_grid_write("/dev/null/pictures", "grid.png", &x, (ImageGrid){ 1, 1, 1, 1, .zoom = 1 });
 }
 END_TEST
 
@@ -162,14 +164,14 @@ START_TEST(a_write_that_fails_leaves_nothing_and_exits)
     atexit(fail_if_anything_is_left); /* registered first, runs last */
     directory_begin();
     ck_assert_int_eq(mkdir(path, 0777), 0);
-    image_grid_write(dir, "grid.png", &x, 1, 1, 1, 1, 1);
+    image_grid_write(dir, "grid.png", &x, (ImageGrid){ 1, 1, 1, 1, .zoom = 1 });
 }
 END_TEST
 
 START_TEST(zoom_0_aborts)
 {
     real x = 1;
-    image_grid_write("/tmp", "grid.png", &x, 1, 1, 1, 1, 0);
+    image_grid_write("/tmp", "grid.png", &x, (ImageGrid){ 1, 1, 1, 1, .zoom = 0 });
 }
 END_TEST
 

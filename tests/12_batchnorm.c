@@ -1,4 +1,15 @@
 #include "12_batchnorm.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "03_gradcheck.h"
+#include "04_layer.h"
+#include "04_subject.h"
+#include "12_batchnorm_layer.h"
+#include "12_paths.h"
+#include "backward.h"
 #include "suite.h"
 
 #include <string.h>
@@ -10,7 +21,9 @@ enum { MAX = 5000 };
 static int R, C;
 static double eps;
 static real x[MAX], dy[MAX], gamma_[MAX], beta[MAX]; /* given */
-static real mean[MAX], var[MAX], rstd[MAX], xhat[MAX], y[MAX], mean_dy[MAX], mean_dy_xhat[MAX], dx[MAX]; /* found */
+static wide mean[MAX], var[MAX], dgamma[MAX], dbeta[MAX];                     /* found */
+static real used_mean[MAX], rstd[MAX], xhat[MAX], y[MAX], dx[MAX];
+static BatchNorm batch;
 static double y_true[MAX], xhat_true[MAX], dx_true[MAX];
 
 static void draw(int rows, int columns, double with_eps, double deviation, double offset, uint64_t seed)
@@ -27,12 +40,15 @@ static void draw(int rows, int columns, double with_eps, double deviation, doubl
 
 static void run(void)
 {
-    batchnorm_statistics(mean, var, x, R, C);
-    batchnorm_rstd(rstd, var, eps, C);
-    batchnorm_normalise(xhat, x, mean, rstd, R, C);
-    batchnorm_forward(y, x, mean, rstd, gamma_, beta, R, C);
-    batchnorm_backward_means(mean_dy, mean_dy_xhat, dy, x, mean, rstd, R, C);
-    batchnorm_backward_x(dx, dy, x, mean, rstd, gamma_, mean_dy, mean_dy_xhat, R, C);
+    batchnorm_mean(mean, x, R, C, R);
+    batchnorm_var(var, x, mean, R, C, R);
+    for (int j = 0; j < C; j++)
+        used_mean[j] = (real)mean[j], rstd[j] = (real)(1 / sqrt(var[j] + eps));
+    batch = (BatchNorm){ R, C, x, used_mean, rstd, gamma_, beta };
+    batchnorm_normalise(xhat, &batch);
+    batchnorm_forward(y, &batch);
+    batchnorm_backward_sums(dgamma, dbeta, dy, &batch);
+    batchnorm_backward_x(dx, dy, dgamma, dbeta, R, &batch);
 }
 
 static void naive_statistics(int j, long double *m, long double *v)
@@ -84,7 +100,8 @@ static double largest(const double *a, int n)
 START_TEST(statistics_by_hand)
 {
     const real a[] = { 1, 10, 2, 10, 3, 40, 6, 40 };
-    batchnorm_statistics(mean, var, a, 4, 2);
+    batchnorm_mean(mean, a, 4, 2, 4);
+    batchnorm_var(var, a, mean, 4, 2, 4);
     ck_assert(mean[0] == 3 && mean[1] == 25);
     ck_assert((double)var[0] == 3.5 && var[1] == 225);
 }
@@ -115,11 +132,19 @@ START_TEST(statistics_survive_an_offset)
 }
 END_TEST
 
-START_TEST(rstd_is_the_reciprocal_deviation)
+/* Squares of features near 1e21 are no floats; their deviation is one. */
+START_TEST(huge_features_are_normalised_as_others_are)
 {
-    const real v[] = { 0, 1, 99 };
-    batchnorm_rstd(rstd, v, 1, 3);
-    assert_all_close(rstd, ((double[]){ 1, sqrt(0.5), 0.1 }), 3, TOLERANCE(4e-8, 2e-16));
+    real huge[8] = { 0 };
+    draw(4, 2, 1e-5, 1, 0, 3);
+    for (int i = 0; i < 8; i++)
+        x[i] = huge[i] = (real)((i % 3 - 1) * 1e21);
+    run();
+    naive(true);
+    ck_assert(isfinite(var[0]) && var[0] > 1e41);
+    assert_all_close(y, y_true, 8, TOLERANCE(1e-6, 1e-14));
+    assert_all_close(xhat, xhat_true, 8, TOLERANCE(1e-6, 1e-14));
+    ck_assert(fabs((double)xhat[0]) > 0.1);
 }
 END_TEST
 
@@ -143,22 +168,9 @@ START_TEST(forward_survives_an_offset)
 }
 END_TEST
 
-START_TEST(normalise_then_scale_and_shift_is_forward)
-{
-    draw(40, 33, 1e-3, 3, 1, 3);
-    run();
-    naive(false);
-    memset(xhat, 0xff, sizeof xhat), memset(y, 0xff, sizeof y);
-    batchnorm_normalise(xhat, x, mean, rstd, R, C);
-    batchnorm_scale_shift(y, xhat, gamma_, beta, R, C);
-    assert_all_close(xhat, xhat_true, R * C, TOLERANCE(1e-6, 2e-15));
-    assert_all_close(y, y_true, R * C, TOLERANCE(3e-6, 4e-15));
-}
-END_TEST
-
 /* ---- backward ------------------------------------------------------------------------------------ */
 
-/* Mean 2, var 1; eps 3 makes rstd 1/2 and xhat -1/2, 1/2. mean_dy 1/2, mean_dy_xhat -1/4:
+/* Mean 2, var 1; eps 3 makes rstd 1/2 and xhat -1/2, 1/2. dbeta/2 is 1/2, dgamma/2 is -1/4:
  * dx_1 = 2/2 (1 - 1/2 - 1/8) = 3/8. Without eps it would be 0. */
 START_TEST(backward_by_hand_where_eps_matters)
 {
@@ -170,6 +182,19 @@ START_TEST(backward_by_hand_where_eps_matters)
     eps = 0;
     run();
     ck_assert(y[0] == 3 && y[1] == 7 && dx[0] == 0 && dx[1] == 0);
+}
+END_TEST
+
+/* xhat = -1, -1, 1, 1; dbeta = 1, dgamma = -1: dx = dy - 1/4 + xhat/4. */
+START_TEST(backward_by_hand_without_eps)
+{
+    R = 4, C = 1, eps = 0, gamma_[0] = 1, beta[0] = 0;
+    memcpy(x, (real[]){ 0, 0, 2, 2 }, 4 * sizeof *x), memcpy(dy, (real[]){ 1, 0, 0, 0 }, 4 * sizeof *dy);
+    run();
+    ck_assert(dgamma[0] == -1 && dbeta[0] == 1);
+    assert_all_close(dx, ((double[]){ 0.5, -0.5, 0, 0 }), 4, 0);
+    batchnorm_backward_x(dx, dy, dgamma, dbeta, INFINITY, &batch); /* statistics that are constants */
+    assert_all_close(dx, ((double[]){ 1, 0, 0, 0 }), 4, 0);
 }
 END_TEST
 
@@ -191,36 +216,32 @@ END_TEST
 
 START_TEST(the_three_paths_add_up_to_dx)
 {
-    static real direct[MAX], through_mean[MAX], through_var[MAX];
+    static double direct[MAX], through_mean[MAX], through_var[MAX];
     draw(20, 33, 1e-3, 2, 1, 5);
     run();
     naive(true);
-    batchnorm_backward_paths(direct, through_mean, through_var, dy, x, gamma_, eps, R, C);
+    batchnorm_backward_paths(&(BatchNormPaths){ direct, through_mean, through_var }, dy, &batch);
     for (int i = 0; i < R * C; i++) {
+        int j = i % C;
         assert_close(direct[i] + through_mean[i] + through_var[i], dx_true[i], TOLERANCE(2e-6, 4e-15));
-        assert_close(direct[i], (double)gamma_[i % C] * (double)dy[i] * (double)rstd[i % C], TOLERANCE(1e-6, 2e-15));
-        assert_close(through_mean[i], -(double)gamma_[i % C] * (double)rstd[i % C] * (double)mean_dy[i % C],
-                     TOLERANCE(1e-6, 1e-15));
+        assert_close(direct[i], (double)gamma_[j] * (double)dy[i] * (double)rstd[j], TOLERANCE(1e-6, 2e-15));
+        assert_close(through_mean[i], -(double)gamma_[j] * (double)rstd[j] * (double)dbeta[j] / R, TOLERANCE(1e-6, 1e-15));
     }
 }
 END_TEST
 
-/* The sums of y - beta and of x by hand: dgamma = <dy, xhat>, dbeta = <dy, 1>, on top of what is there. */
-START_TEST(parameter_gradients_accumulate)
+/* dgamma = <dy, xhat>, dbeta = <dy, 1>. */
+START_TEST(sums_are_those_of_the_definition)
 {
-    real dgamma[33], dbeta[33];
     draw(30, 33, 1e-5, 1, 0, 6);
     run();
     naive(false);
-    for (int j = 0; j < C; j++)
-        dgamma[j] = 100, dbeta[j] = -100;
-    batchnorm_backward_params(dgamma, dbeta, mean_dy, mean_dy_xhat, R, C);
     for (int j = 0; j < C; j++) {
-        double along = 100, ones = -100;
+        double along = 0, ones = 0;
         for (int i = 0; i < R; i++)
             along += (double)dy[i * C + j] * xhat_true[i * C + j], ones += (double)dy[i * C + j];
         assert_close(dgamma[j], along, TOLERANCE(3e-5, 6e-14));
-        assert_close(dbeta[j], ones, TOLERANCE(3e-5, 6e-14));
+        assert_close(dbeta[j], ones, TOLERANCE(1e-13, 6e-14));
     }
 }
 END_TEST
@@ -251,7 +272,7 @@ static void for_many_batches(ColumnCheck *check)
 static void check_identity(int j, long double bound)
 {
     static double predicted[MAX], predicted_bound[MAX];
-    batchnorm_gradient_identity(predicted, predicted_bound, dy, xhat, gamma_, rstd, eps, R, C);
+    batchnorm_gradient_identity(predicted, predicted_bound, dy, eps, &batch);
     long double length2 = 0;
     for (int i = 0; i < R; i++)
         length2 += (long double)dx[i * C + j] * dx[i * C + j];
@@ -270,7 +291,7 @@ START_TEST(the_identity_holds_in_exact_terms)
     draw(15, 40, 1e-1, 0.5, 1, 7); /* delta = eps/s^2 is about 0.3: to leave it out would show */
     run();
     naive(true);
-    batchnorm_gradient_identity(predicted, bound, dy, xhat, gamma_, rstd, eps, R, C);
+    batchnorm_gradient_identity(predicted, bound, dy, eps, &batch);
     for (int j = 0; j < C; j++) {
         long double m, v, length2 = 0;
         naive_statistics(j, &m, &v);
@@ -320,7 +341,7 @@ static Layer *layer_of_drawn(void)
 START_TEST(it_begins_with_gamma_1_and_beta_0)
 {
     Layer *l = batchnorm_training_new(5, 1e-5);
-    ck_assert(l->n_param == 2 && l->n_state == 0 && layer_trainable(l) == 10);
+    ck_assert(l->n_param == 2 && l->n_state == 0 && layer_param_count(l) == 10);
     ck_assert_str_eq(l->param[0]->name, "gamma");
     ck_assert_str_eq(l->param[1]->name, "beta");
     for (int j = 0; j < 5; j++)
@@ -339,7 +360,7 @@ START_TEST(rank_4_is_the_matrix_of_its_rows)
     const Tensor *out = layer_forward(l, &input, TRAIN);
     ck_assert(shape_equal(out->shape, images));
     assert_all_close(out->data, y_true, 60, TOLERANCE(2e-6, 4e-15));
-    const Tensor *back = layer_backward(l, &upstream, WANT_DX | WANT_PARAM);
+    const Tensor *back = backward_of(l, &upstream, WITH_PARAM);
     ck_assert(shape_equal(back->shape, images));
     assert_all_close(back->data, dx_true, 60, TOLERANCE(2e-6, 4e-15));
     layer_free(l);
@@ -353,7 +374,7 @@ START_TEST(a_constant_column_gives_beta_and_finite_gradients)
         x[i * C + 1] = (real)0.1;
     Tensor input = { { 2, { R, C } }, 48, x }, upstream = { { 2, { R, C } }, 48, dy };
     Layer *l = layer_of_drawn();
-    const Tensor *out = layer_forward(l, &input, TRAIN), *back = layer_backward(l, &upstream, WANT_DX);
+    const Tensor *out = layer_forward(l, &input, TRAIN), *back = backward_of(l, &upstream, WITHOUT_PARAM);
     naive(true);
     for (int i = 0; i < R; i++)
         assert_close(out->data[i * C + 1], beta[1], TOLERANCE(1e-7, 1e-13));
@@ -366,16 +387,18 @@ static void assert_checked(int rows, Shape shape, double with_eps)
 {
     LayerSubject s;
     CheckRow row[3];
-    int n[4] = { 0 }; /* planted, caught, without own faults and with */
+    int n[4] = { 0 }; /* planted, caught, without the three paths and with */
     draw(rows, shape_columns(shape), with_eps, 1, 0, 10);
     Random r = random_stream(11, "gradcheck", 0);
     Layer *l = layer_of_drawn();
-    layer_subject_init(&s, l, shape, TRAIN, &r);
+    layer_subject_init(&s, l, shape, PROBE, &r);
     gradcheck(&s.subject, TOLERANCE(0.2, 1e-7), row);
     for (int i = 0; i < 3; i++)
         ck_assert_msg(row[i].verdict == PASS, "%s: %s", row[i].tensor, verdict_name(row[i].verdict));
-    gradcheck_faults(&s.subject, 1e-7, NULL, &n[0], &n[1], NULL);
-    gradcheck_faults(&s.subject, 1e-7, batchnorm_faults, &n[2], &n[3], stderr);
+    Subject without = s.subject;
+    without.terms = NULL;
+    gradcheck_faults(&without, 1e-7, NULL, &n[0], &n[1], NULL);
+    gradcheck_faults(&s.subject, 1e-7, NULL, &n[2], &n[3], stderr);
     ck_assert(n[2] == n[0] + 3 && n[3] == n[1] + 3); /* every path left out of dx is noticed */
     ck_assert(sizeof(real) == sizeof(float) || n[2] == n[3]);
     layer_subject_free(&s);
@@ -400,7 +423,7 @@ START_TEST(one_thread_and_two_give_the_same_bytes)
     for (int k = 0; k < 2; k++) {
         threads_set(k + 1);
         tensor_copy(&result[k], layer_forward(l, &input, TRAIN));
-        tensor_copy(&result[k], layer_backward(l, &result[k], WANT_DX | WANT_PARAM));
+        tensor_copy(&result[k], backward_of(l, &result[k], WITH_PARAM));
     }
     ck_assert_mem_eq(result[0].data, result[1].data, tensor_size(&input) * sizeof(real));
     layer_free(l);
@@ -418,7 +441,7 @@ START_TEST(memory_settles_and_is_given_back)
     Layer *l = layer_of_drawn();
     for (int k = 0; k < 3; k++) {
         layer_forward(l, &input, TRAIN);
-        layer_backward(l, &upstream, WANT_DX | WANT_PARAM);
+        backward_of(l, &upstream, WITH_PARAM);
         calls[k] = memory_calls();
     }
     ck_assert_int_eq(calls[1], calls[2]);
@@ -435,10 +458,10 @@ START_TEST(other_columns_abort) { forward_of((Shape){ 2, { 4, 2 } }); }
 END_TEST
 
 SUITE("12 batchnorm", RUNS(statistics_by_hand), RUNS(statistics_are_those_of_two_passes),
-      RUNS(statistics_survive_an_offset), RUNS(rstd_is_the_reciprocal_deviation), RUNS(forward_is_the_formula),
-      RUNS(forward_survives_an_offset), RUNS(normalise_then_scale_and_shift_is_forward),
+      RUNS(statistics_survive_an_offset), RUNS(huge_features_are_normalised_as_others_are), RUNS(forward_is_the_formula),
+      RUNS(forward_survives_an_offset), RUNS(backward_by_hand_without_eps),
       RUNS(backward_by_hand_where_eps_matters), RUNS(backward_is_the_product_with_the_jacobian),
-      RUNS(the_three_paths_add_up_to_dx), RUNS(parameter_gradients_accumulate),
+      RUNS(the_three_paths_add_up_to_dx), RUNS(sums_are_those_of_the_definition),
       RUNS(the_length_of_dx_is_the_identity_s), RUNS(the_identity_holds_in_exact_terms),
       RUNS(dx_is_orthogonal_to_ones), RUNS(dx_is_orthogonal_to_xhat_but_for_eps),
       RUNS(it_begins_with_gamma_1_and_beta_0), RUNS(rank_4_is_the_matrix_of_its_rows),

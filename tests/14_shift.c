@@ -1,4 +1,15 @@
 #include "14_shift.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "06_activation_layer.h"
+#include "07_loss.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "13_inference.h"
 #include "suite.h"
 
 #include <string.h>
@@ -11,7 +22,7 @@ START_TEST(percentiles_of_21_numbers_are_order_statistics)
     real x[21];
     for (int i = 0; i < 21; i++)
         x[i] = (real)(i * 8 % 21);
-    Band b = band_of(x, 21, 1);
+    Percentiles b = percentiles_of(x, 21, 1);
     assert_close(b.low, 3, 1e-14);
     assert_close(b.middle, 10, 1e-14);
     assert_close(b.high, 17, 1e-14);
@@ -20,7 +31,7 @@ END_TEST
 
 START_TEST(percentiles_between_two_numbers_are_interpolated)
 {
-    Band b = band_of((real[]){ 30, 10 }, 2, 1);
+    Percentiles b = percentiles_of((real[]){ 30, 10 }, 2, 1);
     assert_close(b.low, 13, 1e-14);
     assert_close(b.middle, 20, 1e-14);
     assert_close(b.high, 27, 1e-14);
@@ -29,7 +40,7 @@ END_TEST
 
 START_TEST(percentiles_of_one_number_are_it)
 {
-    Band b = band_of((real[]){ 7 }, 1, 1);
+    Percentiles b = percentiles_of((real[]){ 7 }, 1, 1);
     ck_assert(b.low == 7 && b.middle == 7 && b.high == 7);
 }
 END_TEST
@@ -62,7 +73,7 @@ START_TEST(percentiles_of_a_column_with_ties_are_those_of_counting)
     for (int i = 0; i < 1000; i += 3)
         x[i] = (real)(i % 4);
     for (int n = 1; n <= 200; n += 13) {
-        Band b = band_of(x + 2, n, 5);
+        Percentiles b = percentiles_of(x + 2, n, 5);
         assert_close(b.low, naive_percentile(x + 2, n, 5, 0.15), 1e-14);
         assert_close(b.middle, naive_percentile(x + 2, n, 5, 0.50), 1e-14);
         assert_close(b.high, naive_percentile(x + 2, n, 5, 0.85), 1e-14);
@@ -72,32 +83,32 @@ END_TEST
 
 START_TEST(a_still_band_neither_drifts_nor_wanders)
 {
-    const Band still[] = { { -1, 0.1, 2 }, { -1, 0.1, 2 }, { -1, 0.1, 2 } };
-    ck_assert(band_drift(still, 3) == 0);
-    assert_close(band_wander(still, 3), 0, 1e-16);
+    const Percentiles still[] = { { -1, 0.1, 2 }, { -1, 0.1, 2 }, { -1, 0.1, 2 } };
+    ck_assert(percentile_drift(still, 3) == 0);
+    assert_close(percentile_wander(still, 3), 0, 1e-16);
 }
 END_TEST
 
 /* Changes 1 + 2 + 3, then 0 + 1 + 2: mean 9/6; widths 2, 4 and 6: mean 4. Medians 1, 3, 2: deviation sqrt(2/3). */
 START_TEST(drift_and_wander_by_hand)
 {
-    const Band band[] = { { 0, 1, 2 }, { 1, 3, 5 }, { 1, 2, 7 } };
-    assert_close(band_drift(band, 3), 0.375, 1e-15);
-    assert_close(band_wander(band, 3), sqrt(2.0 / 3) / 4, 1e-15);
+    const Percentiles band[] = { { 0, 1, 2 }, { 1, 3, 5 }, { 1, 2, 7 } };
+    assert_close(percentile_drift(band, 3), 0.375, 1e-15);
+    assert_close(percentile_wander(band, 3), sqrt(2.0 / 3) / 4, 1e-15);
 }
 END_TEST
 
 START_TEST(a_slow_walk_wanders_farther_than_jitter_of_the_same_drift)
 {
-    Band walk[50], jitter[50];
+    Percentiles walk[50], jitter[50];
     for (int i = 0; i < 50; i++) {
-        walk[i] = (Band){ i, i + 1, i + 2 };
-        jitter[i] = (Band){ i % 2, i % 2 + 1, i % 2 + 2 };
+        walk[i] = (Percentiles){ i, i + 1, i + 2 };
+        jitter[i] = (Percentiles){ i % 2, i % 2 + 1, i % 2 + 2 };
     }
-    assert_close(band_drift(walk, 50), 0.5, 1e-15);
-    assert_close(band_drift(jitter, 50), 0.5, 1e-15);
-    assert_close(band_wander(jitter, 50), 0.25, 1e-15);
-    assert_close(band_wander(walk, 50), sqrt((50 * 50 - 1) / 12.0) / 2, 1e-13);
+    assert_close(percentile_drift(walk, 50), 0.5, 1e-15);
+    assert_close(percentile_drift(jitter, 50), 0.5, 1e-15);
+    assert_close(percentile_wander(jitter, 50), 0.25, 1e-15);
+    assert_close(percentile_wander(walk, 50), sqrt((50 * 50 - 1) / 12.0) / 2, 1e-13);
 }
 END_TEST
 
@@ -236,7 +247,7 @@ START_TEST(memory_is_given_back)
     network_gradient(n, &x, &t, squared_error, TRAIN);
     long blocks = memory_blocks();
     gradient_shift(n, 3, &x, &t, squared_error, 0.1);
-    band_of(x.data, 10, 5);
+    percentiles_of(x.data, 10, 5);
     network_gradient(n, &x, &t, squared_error, TRAIN);
     ck_assert_int_eq(memory_blocks(), blocks);
     end();

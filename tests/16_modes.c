@@ -1,4 +1,15 @@
 #include "16_modes.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_digits.h"
+#include "10_mixture.h"
+#include "16_classifier.h"
 #include "suite.h"
 
 #include <string.h>
@@ -134,7 +145,7 @@ START_TEST(the_classifier_has_the_layers_and_numbers_it_says)
     ck_assert_int_eq(c->n_layer, 5);
     for (int i = 0; i < 5; i++)
         ck_assert_str_eq(c->layer[i]->ops->name, name[i]);
-    ck_assert_int_eq(layer_trainable(&c->base), 784 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10);
+    ck_assert_int_eq(layer_param_count(&c->base), 784 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10);
     network_free(c);
 }
 END_TEST

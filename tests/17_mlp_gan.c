@@ -1,4 +1,19 @@
 #include "17_mlp_gan.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "03_gradcheck.h"
+#include "04_layer.h"
+#include "08_optimizer.h"
+#include "09_network.h"
+#include "10_data.h"
+#include "10_digits.h"
+#include "13_inference.h"
+#include "15_gan.h"
+#include "15_gan_subject.h"
+#include "17_training.h"
 #include "suite.h"
 
 #include <string.h>
@@ -8,10 +23,10 @@
 START_TEST(parameters_of_the_blog)
 {
     Gan g = mlp_gan_new(784, NORM_BOTH, 2e-4, 1);
-    ck_assert_int_eq(layer_trainable(&g.generator->base), 248208);
-    ck_assert_int_eq(layer_trainable(&g.discriminator->base), 234753);
-    ck_assert_int_eq(layer_not_trainable(&g.generator->base), 768);
-    ck_assert_int_eq(layer_not_trainable(&g.discriminator->base), 768);
+    ck_assert_int_eq(layer_param_count(&g.generator->base), 248208);
+    ck_assert_int_eq(layer_param_count(&g.discriminator->base), 234753);
+    ck_assert_int_eq(layer_state_count(&g.generator->base), 768);
+    ck_assert_int_eq(layer_state_count(&g.discriminator->base), 768);
     ck_assert_int_eq(g.noise_size, 100);
     gan_free(&g);
 }
@@ -34,12 +49,12 @@ static void assert_pytorch(Layer *l)
 START_TEST(options_of_the_blog)
 {
     Gan g = mlp_gan_new(784, NORM_BOTH, 3e-4, 1);
-    const AdamOptions *both[] = { &g.g.adam, &g.d.adam };
+    const AdamOptions *both[] = { &g.generator_adam.adam, &g.discriminator_adam.adam };
     for (int i = 0; i < 2; i++) {
         ck_assert(both[i]->rate == 3e-4 && both[i]->beta1 == 0.5 && both[i]->beta2 == 0.999);
         ck_assert(both[i]->epsilon == 1e-8 && !both[i]->epsilon_before_correction);
     }
-    ck_assert(g.loss == NON_SATURATING && g.g.kind == ADAM && g.d.kind == ADAM);
+    ck_assert(g.loss == NON_SATURATING && g.generator_adam.kind == ADAM && g.discriminator_adam.kind == ADAM);
     for (int i = 1; i <= 4; i += 3) /* PyTorch's batch norm: unbiased, a tenth of the new */
         assert_pytorch(g.generator->layer[i]), assert_pytorch(g.discriminator->layer[i]);
     gan_free(&g);
@@ -270,7 +285,7 @@ static Gan trained(Norm norm, uint64_t seed, const Images *d)
     GanTraining t = gan_training_new(&g, d, 64, seed);
     for (int step = 1; step <= 5; step++) {
         GanStep s = gan_training_step(&t);
-        gan_require_finite(&g, &s, step, NULL);
+        ck_assert_ptr_null(gan_not_finite(&g, &s));
         ck_assert(s.on_real > 0 && s.on_real < 1 && s.on_fake > 0 && s.on_fake < 1);
     }
     gan_training_free(&t);
@@ -330,7 +345,7 @@ static void train_one(bool of_generator, GanStep *first, GanStep *last)
     Images d = digits_new(200, 1);
     Gan g = mlp_gan_new(784, NORM_GENERATOR, 1e-3, 1);
     GanTraining t = gan_training_new(&g, &d, 32, 1);
-    (of_generator ? &g.d : &g.g)->adam.rate = 0;
+    (of_generator ? &g.discriminator_adam : &g.generator_adam)->adam.rate = 0;
     *first = gan_training_step(&t);
     for (int step = 1; step < 30; step++)
         *last = gan_training_step(&t);

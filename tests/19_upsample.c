@@ -1,5 +1,21 @@
 /* Upsampling by hand, the transposed convolution against a painter's loop. */
 #include "19_upsample.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_sum.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "03_gradcheck.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "04_subject.h"
+#include "09_network.h"
+#include "18_conv.h"
+#include "18_conv_layer.h"
+#include "19_transposed.h"
+#include "19_upsample_layer.h"
+#include "backward.h"
 #include "suite.h"
 
 #include <string.h>
@@ -15,7 +31,7 @@ static Tensor filled(Shape s)
 
 static Shape maps(int N, int H, int W, int C) { return (Shape){ 4, { N, H, W, C } }; }
 
-static double product(const Tensor *a, const Tensor *b) { return dot(a->data, b->data, tensor_size(a)); }
+static double product(const Tensor *a, const Tensor *b) { return (double)dot(a->data, b->data, tensor_size(a)); }
 
 /* ---- nearest neighbour ----------------------------------------------------------------------------- */
 
@@ -44,7 +60,7 @@ START_TEST(upsampling_backward_is_the_adjoint)
         const Tensor *y = layer_forward(l, &x, TRAIN);
         ck_assert(shape_equal(y->shape, dy.shape) && l->n_param == 0 && l->n_state == 0);
         double up = product(y, &dy);
-        const Tensor *dx = layer_backward(l, &dy, WANT_DX);
+        const Tensor *dx = backward_of(l, &dy, WITHOUT_PARAM);
         ck_assert(shape_equal(dx->shape, x.shape));
         assert_close(up, product(&x, dx), sqrt((double)tensor_size(&dy)) * TOLERANCE(1e-6, 1e-15));
         layer_free(l);
@@ -66,7 +82,6 @@ typedef struct {
     ConvSizes s;
     Tensor x, w, b, dy, y, dx, dw;
     double *y_true, *dx_true, *dw_true; /* dw_true begins at what dw holds */
-    real *work;
 } Case;
 
 /* The definition, brush stroke by brush stroke: y += x w, dx += w dy, dw += x dy. */
@@ -91,11 +106,10 @@ static void paint(Case *c)
 
 static Case case_new(int N, int H, int W, int C, int O, int K, int S, Padding p)
 {
-    Case c = { .K = K, .S = S, .O = O, .padding = p, .s = transposed_sizes(N, H, W, C, O, K, S, p),
+    Case c = { .K = K, .S = S, .O = O, .padding = p, .s = transposed_sizes((ConvSizes){ .N = N, .H = H, .W = W, .C = C, .O = O, .K = K, .S = S }, p),
                .x = filled(maps(N, H, W, C)), .w = filled(maps(K, K, O, C)), .b = filled((Shape){ 1, { O } }),
                .dy = filled(maps(N, S * H, S * W, O)), .dw = filled(maps(K, K, O, C)) };
     c.y = tensor_new(c.dy.shape), c.dx = tensor_new(c.x.shape);
-    c.work = memory_get(conv_work_size(&c.s) * sizeof(real));
     c.y_true = calloc(tensor_size(&c.y), sizeof(double)), c.dx_true = calloc(tensor_size(&c.x), sizeof(double));
     c.dw_true = calloc(tensor_size(&c.w), sizeof(double));
     for (size_t i = 0; i < tensor_size(&c.dw); i++)
@@ -110,7 +124,6 @@ static void case_free(Case *c)
     for (int i = 0; i < 7; i++)
         tensor_free(of[i]);
     free(c->y_true), free(c->dx_true), free(c->dw_true);
-    memory_release(c->work);
 }
 
 typedef void CaseCheck(Case *c);
@@ -118,12 +131,12 @@ typedef void CaseCheck(Case *c);
 /* Every kernel up to 5 and stride up to 3 in both paddings, and two larger cases. */
 static void for_each_case(CaseCheck *check)
 {
-    static const int wide[][7] = { { 8, 7, 7, 2, 33, 5, 2 }, { 2, 4, 5, 33, 17, 5, 2 } };
+    static const int many[][7] = { { 8, 7, 7, 2, 33, 5, 2 }, { 2, 4, 5, 33, 17, 5, 2 } };
     r = random_stream(1, "transposed", 0);
     for (int k = 0; k < 2 * 17; k++) {
         Padding p = (Padding)(k % 2);
         int K = 1 + k / 2 % 5, S = 1 + k / 10;
-        const int *of = k < 30 ? (int[]){ 2, 1 + k % 4, 1 + k % 3, 2, 3, K, S } : wide[(k - 30) / 2];
+        const int *of = k < 30 ? (int[]){ 2, 1 + k % 4, 1 + k % 3, 2, 3, K, S } : many[(k - 30) / 2];
         Case c = case_new(of[0], of[1], of[2], of[3], of[4], of[5], of[6], p);
         check(&c);
         case_free(&c);
@@ -133,10 +146,16 @@ static void for_each_case(CaseCheck *check)
 
 static double tolerance(int k) { return 2 * REAL_EPSILON * (k + 8); }
 
+/* Between many channels the 5 x 5 kernel of stride 2 may be made with fewer products, which costs a digit. */
+static double coarse(const Case *c)
+{
+    return c->K == 5 && c->S == 2 && c->x.shape.dim[3] >= 16 && c->O >= 4 ? 16 : 1;
+}
+
 static void check_forward(Case *c)
 {
-    transposed_forward(c->y.data, c->x.data, c->w.data, c->b.data, &c->s, c->work);
-    assert_all_close(c->y.data, c->y_true, tensor_size(&c->y), tolerance(c->K * c->K * c->x.shape.dim[3]));
+    transposed_forward(c->y.data, c->x.data, c->w.data, c->b.data, &c->s);
+    assert_all_close(c->y.data, c->y_true, tensor_size(&c->y), coarse(c) * tolerance(c->K * c->K * c->x.shape.dim[3]));
 }
 
 START_TEST(forward_is_the_painter_s) { for_each_case(check_forward); }
@@ -145,10 +164,10 @@ END_TEST
 static void check_backward(Case *c)
 {
     int pixels = (int)tensor_size(&c->x) / c->x.shape.dim[3];
-    transposed_backward_x(c->dx.data, c->dy.data, c->w.data, &c->s, c->work);
-    assert_all_close(c->dx.data, c->dx_true, tensor_size(&c->dx), tolerance(c->K * c->K * c->O));
-    transposed_backward_w(c->dw.data, c->x.data, c->dy.data, &c->s, c->work);
-    assert_all_close(c->dw.data, c->dw_true, tensor_size(&c->dw), tolerance(pixels));
+    transposed_backward_x(c->dx.data, c->dy.data, c->w.data, &c->s);
+    assert_all_close(c->dx.data, c->dx_true, tensor_size(&c->dx), coarse(c) * tolerance(c->K * c->K * c->O));
+    transposed_backward_w(c->dw.data, c->x.data, c->dy.data, &c->s);
+    assert_all_close(c->dw.data, c->dw_true, tensor_size(&c->dw), coarse(c) * tolerance(pixels));
 }
 
 START_TEST(backward_overwrites_dx_and_adds_to_dw) { for_each_case(check_backward); }
@@ -157,11 +176,11 @@ END_TEST
 /* <conv(y), x> = <y, transposed(x)> for the convolution of the same kernel, to O channels and back. */
 static void check_adjoint(Case *c)
 {
-    ConvSizes s = conv_sizes(c->x.shape.dim[0], c->y.shape.dim[1], c->y.shape.dim[2], c->O, c->x.shape.dim[3], c->K, c->S, c->padding);
+    ConvSizes s = conv_sizes((ConvSizes){ .N = c->x.shape.dim[0], .H = c->y.shape.dim[1], .W = c->y.shape.dim[2], .C = c->O, .O = c->x.shape.dim[3], .K = c->K, .S = c->S }, c->padding);
     Tensor down = tensor_new(c->x.shape);
     ck_assert(s.Ho == c->x.shape.dim[1] && s.Wo == c->x.shape.dim[2]);
-    transposed_forward(c->y.data, c->x.data, c->w.data, NULL, &c->s, c->work);
-    conv_plain(down.data, c->dy.data, c->w.data, NULL, &s);
+    transposed_forward(c->y.data, c->x.data, c->w.data, NULL, &c->s);
+    conv_forward(down.data, c->dy.data, c->w.data, NULL, &s);
     assert_close(product(&c->y, &c->dy), product(&c->x, &down),
                  sqrt((double)tensor_size(&c->x) * c->K * c->K * c->O) * TOLERANCE(4e-6, 8e-15));
     tensor_free(&down);
@@ -182,7 +201,7 @@ START_TEST(one_pixel_paints_its_kernel)
             painted[(first + k / 5) * 6 + first + k % 5] = (double)c.w.data[k];
         tensor_fill(&c.x, 0);
         c.x.data[4] = 1;
-        transposed_forward(c.y.data, c.x.data, c.w.data, NULL, &c.s, c.work);
+        transposed_forward(c.y.data, c.x.data, c.w.data, NULL, &c.s);
         assert_all_close(c.y.data, painted, 36, 0);
         case_free(&c);
     }
@@ -199,11 +218,46 @@ START_TEST(keras_crops_1_and_2_and_pytorch_2_and_1)
             int left = (p == PAD_KERAS) == (last == 0) ? 4 : 3;
             tensor_fill(&c.x, 0), tensor_fill(&c.w, 1);
             c.x.data[last ? 8 : 0] = 1;
-            transposed_forward(c.y.data, c.x.data, c.w.data, NULL, &c.s, c.work);
+            transposed_forward(c.y.data, c.x.data, c.w.data, NULL, &c.s);
             assert_close(sum(c.y.data, 36), left * left, 0);
             ck_assert(c.y.data[last ? 35 : 0] == 1);
             case_free(&c);
         }
+}
+END_TEST
+
+/* ---- upsampling and a convolution in one ---------------------------------------------------------------- */
+
+/* Against the two layers in sequence, from the same random numbers. */
+static void assert_is_both(int N, int H, int W, int C, int O, int K)
+{
+    Random a = random_stream(6, "upsample conv", 0), b = a;
+    r = random_stream(7, "upsample conv", 0);
+    Layer *one = upsample_conv_new(C, O, K, INIT_PYTORCH, &a);
+    Network *two = network_new("two", (Layer *[]){ upsample_new(), conv_new(C, O, K, 1, PAD_KERAS, INIT_PYTORCH, &b), NULL });
+    Tensor x = filled(maps(N, H, W, C)), dy = filled(maps(N, 2 * H, 2 * W, O));
+    double sums = sqrt(4.0 * N * H * W) + 1;
+    for (int round = 1; round <= 2; round++) { /* the second adds to the first */
+        const Tensor *y = layer_forward(one, &x, TRAIN), *y2 = network_forward(two, &x, TRAIN);
+        ck_assert(shape_equal(y->shape, dy.shape));
+        assert_all_close(y->data, y2->data, tensor_size(y), TOLERANCE(2e-5, 4e-14));
+        const Tensor *dx = backward_of(one, &dy, WITH_PARAM), *dx2 = backward_of(&two->base, &dy, WITH_PARAM);
+        assert_all_close(dx->data, dx2->data, tensor_size(dx), (1 + sqrt((double)O / C)) * TOLERANCE(2e-5, 4e-14));
+        assert_all_close(one->param[0]->grad.data, two->base.param[0]->grad.data, tensor_size(&one->param[0]->grad), 4 * round * sums * TOLERANCE(2e-5, 4e-14));
+        assert_all_close(one->param[1]->grad.data, two->base.param[1]->grad.data, O, round * sums * TOLERANCE(2e-5, 4e-14));
+    }
+    layer_free(one), network_free(two);
+    tensor_free(&x), tensor_free(&dy);
+}
+
+START_TEST(upsample_conv_is_upsampling_and_a_convolution)
+{
+    for (int K = 1; K <= 5; K++) {
+        assert_is_both(2, 3, 5, 2, 3, K);
+        assert_is_both(1, 1, 1, 1, 2, K);
+        assert_is_both(2, 4, 3, 17, 16, K);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
 }
 END_TEST
 
@@ -226,7 +280,7 @@ static double largest(const Tensor *t)
 START_TEST(layer_has_a_weight_and_a_bias_with_the_fans_of_a_window)
 {
     Layer *l = transposed(20, 5, 5, 2, PAD_KERAS, INIT_GLOROT), *torch = transposed(20, 50, 3, 2, PAD_PYTORCH, INIT_PYTORCH);
-    ck_assert(l->n_param == 2 && l->n_state == 0 && layer_trainable(l) == 25 * 20 * 5 + 5);
+    ck_assert(l->n_param == 2 && l->n_state == 0 && layer_param_count(l) == 25 * 20 * 5 + 5);
     ck_assert_str_eq(l->param[0]->name, "weight");
     ck_assert_str_eq(l->param[1]->name, "bias");
     ck_assert(shape_equal(l->param[0]->value.shape, maps(5, 5, 5, 20)));
@@ -248,7 +302,7 @@ START_TEST(layer_is_the_functions_and_gradients_add_up)
         const Tensor *y = layer_forward(l, &c.x, TRAIN);
         ck_assert(shape_equal(y->shape, maps(2, 6, 8, 3)));
         assert_all_close(y->data, c.y_true, tensor_size(y), tolerance(50));
-        const Tensor *dx = layer_backward(l, &c.dy, WANT_DX | WANT_PARAM);
+        const Tensor *dx = backward_of(l, &c.dy, WITH_PARAM);
         ck_assert(shape_equal(dx->shape, c.x.shape));
         assert_all_close(dx->data, c.dx_true, tensor_size(dx), tolerance(75));
         for (size_t i = 0; i < tensor_size(&c.w); i++)
@@ -261,10 +315,10 @@ START_TEST(layer_is_the_functions_and_gradients_add_up)
         }
     }
     layer_forward(l, &c.x, EVAL);
-    ck_assert_ptr_null(layer_backward(l, &c.dy, WANT_PARAM));
+    layer_backward(l, &c.dy, NULL, WITH_PARAM);
     layer_zero_gradients(l);
     layer_forward(l, &c.x, TRAIN);
-    layer_backward(l, &c.dy, WANT_DX);
+    backward_of(l, &c.dy, WITHOUT_PARAM);
     ck_assert(largest(&l->param[0]->grad) == 0 && largest(&l->param[1]->grad) == 0);
     layer_free(l);
     case_free(&c);
@@ -278,7 +332,7 @@ static void assert_checked(Layer *l, Shape x)
     LayerSubject s;
     CheckRow row[3];
     int planted = 0, caught = 0;
-    layer_subject_init(&s, l, x, TRAIN, &r);
+    layer_subject_init(&s, l, x, PROBE, &r);
     gradcheck(&s.subject, TOLERANCE(0.2, 1e-8), row);
     for (int i = 0; i < s.subject.n_array; i++)
         ck_assert_msg(row[i].verdict == PASS, "%s of %s: %s", row[i].tensor, shape_text(x), verdict_name(row[i].verdict));
@@ -311,8 +365,8 @@ START_TEST(same_bytes_for_any_number_of_threads)
         Layer *l = transposed(20, 9, 5, 2, PAD_KERAS, INIT_PYTORCH), *up = upsample_new();
         Tensor x = filled(maps(17, 8, 7, 20)), dy = filled(maps(17, 32, 28, 9));
         tensor_copy(&result[k][0], layer_forward(up, layer_forward(l, &x, TRAIN), TRAIN));
-        tensor_copy(&result[k][1], layer_backward(up, &dy, WANT_DX));
-        tensor_copy(&result[k][2], layer_backward(l, &result[k][1], WANT_DX | WANT_PARAM));
+        tensor_copy(&result[k][1], backward_of(up, &dy, WITHOUT_PARAM));
+        tensor_copy(&result[k][2], backward_of(l, &result[k][1], WITH_PARAM));
         tensor_copy(&result[k][3], &l->param[0]->grad);
         tensor_copy(&result[k][4], &l->param[1]->grad);
         layer_free(l), layer_free(up);
@@ -333,8 +387,8 @@ START_TEST(settled_layers_allocate_nothing)
     for (int round = 0; round < 4; round++) {
         x.shape.dim[0] = dy.shape.dim[0] = round == 2 ? 5 : 8; /* a last, smaller batch too */
         layer_forward(up, layer_forward(l, &x, TRAIN), TRAIN);
-        layer_backward(l, layer_backward(up, &dy, WANT_DX), WANT_DX | WANT_PARAM);
-        if (round == 0)
+        backward_of(l, backward_of(up, &dy, WITHOUT_PARAM), WITH_PARAM);
+        if (round == 1) /* by the second step all has its room */
             calls = memory_calls();
     }
     ck_assert_int_eq(memory_calls(), calls);
@@ -359,11 +413,11 @@ START_TEST(dy_of_another_shape_aborts)
     Layer *l = transposed(1, 1, 5, 2, PAD_KERAS, INIT_HE);
     Tensor x = filled(maps(2, 4, 4, 1));
     layer_forward(l, &x, TRAIN);
-    layer_backward(l, &x, WANT_DX);
+    backward_of(l, &x, WITHOUT_PARAM);
 }
 END_TEST
 
-SUITE("19 upsample", RUNS(upsampling_by_hand), RUNS(upsampling_backward_is_the_adjoint), RUNS(forward_is_the_painter_s),
+SUITE("19 upsample", RUNS(upsample_conv_is_upsampling_and_a_convolution), RUNS(upsampling_by_hand), RUNS(upsampling_backward_is_the_adjoint), RUNS(forward_is_the_painter_s),
       RUNS(backward_overwrites_dx_and_adds_to_dw), RUNS(it_is_the_adjoint_of_the_convolution),
       RUNS(one_pixel_paints_its_kernel), RUNS(keras_crops_1_and_2_and_pytorch_2_and_1),
       RUNS(layer_has_a_weight_and_a_bias_with_the_fans_of_a_window), RUNS(layer_is_the_functions_and_gradients_add_up),

@@ -2,6 +2,14 @@
  * program: it is read in a child, whose status and one line on standard error
  * are what is tested. */
 #include "21_checkpoint.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "10_data.h"
+#include "10_digits.h"
+#include "15_gan.h"
+#include "21_safetensors.h"
 #include "suite.h"
 
 #include <string.h>
@@ -221,7 +229,7 @@ START_TEST(a_run_without_images_takes_them_and_trains)
     run_attach(&run, &wanted, &d, path);
     Random noise = gan_noise_stream(5); /* the seed wanted now, not the one it was imported with */
     ck_assert(run.gan.random.seed == noise.seed && run.gan.random.stream == noise.stream && run.gan.random.next == 0);
-    ck_assert(run.gan.g.adam.rate == 1e-3 && run.gan.d.adam.rate == 1e-3 && run.training.batch == 12);
+    ck_assert(run.gan.generator_adam.adam.rate == 1e-3 && run.gan.discriminator_adam.adam.rate == 1e-3 && run.training.batch == 12);
     steps(&run, 3);
     ck_assert_int_eq(run.training.step, 3);
     ck_assert(run.gan.generator->base.param[0]->value.data[0] != before);

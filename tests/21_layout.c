@@ -3,6 +3,17 @@
  * are written out below as their documentation defines them, and run on the
  * exported files. */
 #include "21_layout.h"
+#include "01_memory.h"
+#include "01_parallel.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "04_layer.h"
+#include "09_network.h"
+#include "13_inference.h"
+#include "15_gan.h"
+#include "17_mlp_gan.h"
+#include "20_dcgan.h"
+#include "21_safetensors.h"
 #include "suite.h"
 
 #include <string.h>

@@ -1,4 +1,7 @@
 #include "21_numpy.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
 #include "suite.h"
 
 #include <string.h>

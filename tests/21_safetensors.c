@@ -1,6 +1,9 @@
 /* Files are made by hand here, as bytes, and read where they lie. To be
  * readable the headers are written with ' for ". */
 #include "21_safetensors.h"
+#include "00_progress.h"
+#include "01_memory.h"
+#include "01_tensor.h"
 #include "suite.h"
 
 #include <string.h>

@@ -40,7 +40,7 @@ typedef struct {
 #define ABORTS(test) { test, SIGABRT, 0 }
 #define EXITS(test, status) { test, 0, status }
 
-static int suite_run(const char *name, const SuiteEntry *entry, int n)
+static inline int suite_run(const char *name, const SuiteEntry *entry, int n)
 {
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create("all");

@@ -74,6 +74,7 @@ try $cflags $libs || stop "found no libpng or no zlib"
 cat <<END
 CC_FOUND := $cc
 OPTIMISE := -O3 $native -fno-math-errno -fno-trapping-math -ffp-contract=fast $openmp
+OPTIMISE_DEFINITIONS := -O3 $native -fno-math-errno -fno-trapping-math -ffp-contract=off
 SANITIZE := $sanitize
 CFLAGS_FOUND := $cflags
 LIBS := $libs

@@ -74,12 +74,21 @@ function title(name) { gsub("_", " ", name); return name }
 
 skipping == "fence" { if ($0 ~ /^```/ && ++fences == 2) skipping = ""; next }
 skipping == "table" { if ($0 ~ /^\|/) next; skipping = "" }
+skipping == "needs" { skipping = ""; if ($0 ~ /^\*Needs chapter/) next }
 skipping == "begin" {
     if ($0 ~ /^```/) { skipping = "fence"; fences = 1; next }
     if ($0 ~ /^\|/) { skipping = "table"; next }
     skipping = ""
 }
 { print }
+/^<!-- needs / {
+    split($0, word, " ")
+    command = "sh tools/needs.sh " word[3]
+    while ((command | getline text) > 0) print text
+    close(command)
+    skipping = "needs"
+    next
+}
 /^<!-- (code|table) / {
     n_word = split($0, word, " ")
     if (word[2] == "code") {

@@ -7,7 +7,10 @@
  * back instead, and what exit would have cleaned up is cleaned up below: the
  * linker's --wrap puts the functions named __wrap_... in the place of the real ones. */
 #define _GNU_SOURCE /* memfd_create */
+#include "00_error.h"
+#include "01_memory.h"
 #include "10_data.h"
+#include "10_idx.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

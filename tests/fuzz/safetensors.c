@@ -1,6 +1,9 @@
 /* libFuzzer: whatever the bytes are, the readers of safetensors and .npy files
  * return; they crash on none, leak on none, and touch no slot of a file that
  * they refuse. */
+#include "00_error.h"
+#include "01_memory.h"
+#include "01_tensor.h"
 #include "21_numpy.h"
 #include "21_safetensors.h"
 

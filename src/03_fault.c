@@ -1,0 +1,141 @@
+#include "03_fault.h"
+
+#include "01_memory.h"
+
+#include <string.h>
+
+static double largest_of(const double *dx, size_t n)
+{
+    double largest = 0;
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs(dx[i]));
+    return largest;
+}
+
+static bool fault_zero(const Subject *s, int array, double *dx)
+{
+    size_t n = s->array[array].n;
+    bool shows = largest_of(dx, n) > 0;
+    memset(dx, 0, n * sizeof *dx);
+    return shows;
+}
+
+static bool scale_all(const Subject *s, int array, double *dx, double factor)
+{
+    size_t n = s->array[array].n;
+    bool shows = largest_of(dx, n) > 0;
+    for (size_t i = 0; i < n; i++)
+        dx[i] *= factor;
+    return shows;
+}
+
+static bool fault_sign(const Subject *s, int array, double *dx) { return scale_all(s, array, dx, -1); }
+
+/* By 128/127, as that of a mean over one row of 128 too few. */
+static bool fault_too_large(const Subject *s, int array, double *dx)
+{
+    return scale_all(s, array, dx, 128.0 / 127.0);
+}
+
+static bool fault_transposed(const Subject *s, int array, double *dx)
+{
+    size_t n = s->array[array].n, columns = (size_t)s->array[array].columns, rows = n / columns;
+    if (rows < 2 || columns < 2)
+        return false;
+    double *copy = memory_get(n * sizeof *copy);
+    memcpy(copy, dx, n * sizeof *dx);
+    for (size_t i = 0; i < n; i++) /* reads a (columns x rows) matrix as (rows x columns) */
+        dx[i] = copy[i % columns * rows + i / columns];
+    bool shows = memcmp(dx, copy, n * sizeof *dx) != 0;
+    memory_release(copy);
+    return shows;
+}
+
+static bool fault_element(const Subject *s, int array, double *dx)
+{
+    size_t n = s->array[array].n;
+    double largest = largest_of(dx, n);
+    dx[n / 2] += 1e-3 * largest;
+    return largest > 0;
+}
+
+static bool fault_nan(const Subject *s, int array, double *dx)
+{
+    dx[s->array[array].n - 1] = NAN;
+    return true;
+}
+
+const Fault fault_catalogue[] = {
+    { "zero", fault_zero },
+    { "sign", fault_sign },
+    { "too large", fault_too_large },
+    { "transposed", fault_transposed },
+    { "one element 0.1 % off", fault_element },
+    { "NaN", fault_nan },
+    { NULL, NULL },
+};
+
+/* ---- trying them ----------------------------------------------------------------------- */
+
+/* A check of one array, again and again with another gradient. */
+typedef struct {
+    const Subject *s;
+    const Measurement *m;
+    int array;
+    double limit;
+    int *planted, *caught;
+    FILE *log;
+} Trial;
+
+static void try_gradient(const Trial *t, const double *spoiled, const char *fault)
+{
+    const CheckArray *a = &t->s->array[t->array];
+    CheckRow row = gradcheck_judge(a->name, spoiled, t->m->slope[t->array], a->n, t->m->scale[t->array], t->limit);
+    ++*t->planted;
+    *t->caught += row.verdict == BUG;
+    if (row.verdict != BUG && t->log)
+        fprintf(t->log, "fault '%s' in %s was not caught\n", fault, a->name);
+}
+
+static void try_faults(const Trial *t, const Fault *fault)
+{
+    size_t n = t->s->array[t->array].n, bytes = n * sizeof(double);
+    double *spoiled = memory_get(bytes);
+    for (; fault && fault->name; fault++) {
+        memcpy(spoiled, t->m->analytic[t->array], bytes);
+        if (fault->plant(t->s, t->array, spoiled))
+            try_gradient(t, spoiled, fault->name);
+    }
+    memory_release(spoiled);
+}
+
+/* The gradient without each of its terms. */
+static void try_without_terms(const Trial *t)
+{
+    size_t n = t->s->array[t->array].n;
+    double *room = memory_get((MAX_TERMS + 1) * n * sizeof *room), *spoiled = room + MAX_TERMS * n;
+    Term term[MAX_TERMS];
+    for (int k = 0; k < MAX_TERMS; k++)
+        term[k].value = room + (size_t)k * n;
+    int terms = t->s->terms ? t->s->terms(t->s->self, t->array, term) : 0;
+    for (int k = 0; k < terms; k++) {
+        for (size_t i = 0; i < n; i++)
+            spoiled[i] = t->m->analytic[t->array][i] - term[k].value[i];
+        try_gradient(t, spoiled, term[k].name);
+    }
+    memory_release(room);
+}
+
+void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log)
+{
+    Measurement m = gradcheck_measure(s);
+    for (int a = 0; a < s->n_array; a++) {
+        Trial t = { s, &m, a, limit, planted, caught, log };
+        if (largest_of(m.analytic[a], s->array[a].n) < 1e-6 * m.scale[a])
+            continue; /* a gradient that is zero has no sign and no transpose */
+        try_faults(&t, fault_catalogue);
+        try_faults(&t, own);
+        try_without_terms(&t);
+    }
+    measurement_free(&m);
+}

@@ -1,0 +1,28 @@
+/* Planted faults: a check that lets a wrong gradient pass proves nothing. */
+#ifndef FAULT_H
+#define FAULT_H
+
+
+#include "03_gradcheck.h"
+
+#include <stdio.h>
+
+/* A fault spoils an analytic gradient as a wrong backward would; it returns false
+ * where it would change nothing (a vector has no transpose). A check that
+ * does not call a planted fault a BUG proves nothing. */
+typedef bool FaultFunction(const Subject *s, int array, double *dx);
+typedef struct {
+    const char *name;
+    FaultFunction *plant;
+} Fault;
+
+/* zero, sign, too large by 128/127, transposed, one element off, NaN; ends with {NULL, NULL}. */
+extern const Fault fault_catalogue[];
+
+/* Plants every fault in every array in turn, and leaves out every term that the
+ * subject names; counts those planted and those
+ * called a BUG, and names on `log` (may be NULL) the ones that got away.
+ * `own` are a module's own faults, ended like the catalogue; may be NULL. */
+void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log);
+
+#endif

@@ -1,0 +1,40 @@
+/* One slope by finite differences, with an error bar.
+ *
+ * A difference quotient is inexact twice: a long step averages over the curve,
+ * a short one drowns in rounding. Extrapolating a row of steps to step 0 gains
+ * on both sides, and says how far it can be trusted. */
+#ifndef SLOPE_H
+#define SLOPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The loss at a displacement t along some line through the arrays; t comes
+ * back as it was really taken after rounding. */
+typedef struct {
+    double t, loss;
+    uint64_t branches; /* a hash of the branches taken on the way */
+} Probe;
+typedef Probe ProbeFunction(void *line, double t);
+
+typedef struct {
+    double value, error; /* dL/dt at 0, and the bar around it */
+    bool kink;           /* no step was found that stays on the branch of t = 0, or in the function's domain */
+} Slope;
+
+/* Central differences at steps h, h/2, h/4, ... extrapolated to step 0 in
+ * Richardson's tableau; the entry with the smallest error estimate is taken.
+ * `noise` is the rounding error of one loss. Steps that leave the branch of
+ * t = 0, or the function's domain (a loss that is NaN or infinite), are thrown
+ * away. Where the loss at t = 0 is no number, the slope is NaN.
+ * Source: Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", Advances
+ * in Engineering Software 4 (1982). */
+Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise);
+
+/* The rounding error of the loss, from the fourth to sixth differences of
+ * nine values so close that only rounding tells them apart.
+ * Source: More and Wild, "Estimating computational noise", SIAM J. Sci.
+ * Comput. 33 (2011), eq. (4.1). */
+double loss_noise(ProbeFunction *probe, void *line, double spacing);
+
+#endif

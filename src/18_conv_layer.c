@@ -1,0 +1,157 @@
+#include "18_conv_layer.h"
+
+#include "00_error.h"
+#include "01_memory.h"
+#include "01_sum.h"
+#include "03_gradcheck.h"
+#include "04_subject.h"
+
+#include <string.h>
+
+/* ---- the layer ------------------------------------------------------------------------------ */
+
+typedef struct {
+    Layer base;
+    LayerOps ops;
+    const ConvKind *kind;
+    Param *weight, *bias;
+    ConvSizes given; /* C, O, K and S */
+    Padding padding;
+} ConvLayer;
+
+static ConvSizes sizes_of(const ConvLayer *c, Shape x)
+{
+    ConvSizes s = c->given;
+    s.N = x.dim[0], s.H = x.dim[1], s.W = x.dim[2];
+    return c->kind->sizes(s, c->padding);
+}
+
+static Shape conv_output_shape(const Layer *l, Shape x)
+{
+    const ConvLayer *c = (const ConvLayer *)l;
+    REQUIRE(x.rank == 4 && x.dim[3] == c->given.C, "%s of %d channels: x is %s", c->kind->name, c->given.C, shape_text(x));
+    ConvSizes s = sizes_of(c, x);
+    return (Shape){ 4, { s.N, s.Ho, s.Wo, s.O } };
+}
+
+static const Tensor *conv_layer_forward(Layer *l, const Tensor *x, Mode mode)
+{
+    const ConvLayer *c = (const ConvLayer *)l;
+    ConvSizes s = sizes_of(c, x->shape);
+    (void)mode;
+    tensor_resize(&l->y, l->y_shape);
+    c->kind->forward(l->y.data, x->data, param_value(c->weight), param_value(c->bias), &s);
+    return &l->y;
+}
+
+/* The bias meets every output pixel: its gradient is a sum over all of them. */
+static void conv_layer_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
+{
+    const ConvLayer *c = (const ConvLayer *)l;
+    ConvSizes s = sizes_of(c, l->x->shape);
+    if (want == WITH_PARAM) {
+        c->kind->backward_w(param_gradient(c->weight), l->x->data, dy->data, &s);
+        column_sums_add(param_gradient(c->bias), dy->data, s.N * s.Ho * s.Wo, s.O);
+    }
+    if (dx)
+        c->kind->backward_x(dx->data, dy->data, param_value(c->weight), &s);
+}
+
+Layer *conv_kind_new(const ConvKind *kind, ConvSizes g, Padding p, Init init, Random *r)
+{
+    REQUIRE(g.C > 0 && g.O > 0 && g.K > 0 && g.S > 0, "%s %d -> %d, kernel %d, stride %d", kind->name, g.C, g.O, g.K, g.S);
+    ConvLayer *c = layer_new(NULL, sizeof *c, 2, 0);
+    c->ops = (LayerOps){ .name = kind->name, .output_shape = conv_output_shape, .forward = conv_layer_forward, .backward = conv_layer_backward };
+    c->base.ops = &c->ops;
+    c->kind = kind, c->given = g, c->padding = p;
+    c->weight = layer_param(&c->base, 0, "weight", (Shape){ 4, { g.K, g.K, kind->turned ? g.O : g.C, kind->turned ? g.C : g.O } });
+    c->bias = layer_param(&c->base, 1, "bias", (Shape){ 1, { g.O } });
+    init_weight(&c->weight->value, init, g.K * g.K * g.C, g.K * g.K * g.O, r);
+    init_bias(&c->bias->value, init, g.K * g.K * g.C, r);
+    return &c->base;
+}
+
+Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r)
+{
+    static const ConvKind conv = { "Conv", false, conv_sizes, conv_forward, conv_backward_x, conv_backward_w };
+    return conv_kind_new(&conv, (ConvSizes){ .C = C, .O = O, .K = K, .S = S }, p, init, r);
+}
+
+/* ---- faults for the checker to catch --------------------------------------------------------------- */
+
+/* A wrong gradient of the subject's layer for the array, in `wrong`, which begins as 0. */
+typedef void WrongGradient(const ConvLayer *c, const LayerSubject *s, ConvSizes sizes, real *wrong);
+
+static bool plant(const Subject *subject, int array, double *dx, int wanted, WrongGradient *compute)
+{
+    const LayerSubject *s = subject->self;
+    const ConvLayer *c = (const ConvLayer *)s->layer;
+    if (array != wanted)
+        return false;
+    size_t n = subject->array[array].n;
+    real *wrong = memory_get(n * sizeof *wrong);
+    memset(wrong, 0, n * sizeof *wrong);
+    compute(c, s, sizes_of(c, s->x.shape), wrong);
+    bool changed = false;
+    for (size_t i = 0; i < n; i++) {
+        changed |= fabs((double)wrong[i] - dx[i]) > 1e-6 * fabs(dx[i]);
+        dx[i] = (double)wrong[i];
+    }
+    memory_release(wrong);
+    return changed;
+}
+
+static void wrong_padding(const ConvLayer *c, const LayerSubject *s, ConvSizes sizes, real *wrong)
+{
+    sizes.top++;
+    conv_backward_x(wrong, s->u.data, c->weight->value.data, &sizes);
+}
+
+static void wrong_padding_w(const ConvLayer *c, const LayerSubject *s, ConvSizes sizes, real *wrong)
+{
+    (void)c;
+    sizes.left++;
+    conv_backward_w(wrong, s->x.data, s->u.data, &sizes);
+}
+
+/* w[a][b] where w[K-1-a][K-1-b] belongs, and the reverse. */
+static void wrong_turn(const ConvLayer *c, const LayerSubject *s, ConvSizes sizes, real *wrong)
+{
+    size_t n = tensor_size(&c->weight->value), CO = (size_t)sizes.C * (size_t)sizes.O;
+    real *turned = memory_get(n * sizeof *turned);
+    for (size_t i = 0; i < n; i++)
+        turned[i] = c->weight->value.data[(n / CO - 1 - i / CO) * CO + i % CO];
+    conv_backward_x(wrong, s->u.data, turned, &sizes);
+    memory_release(turned);
+}
+
+static void wrong_stride(const ConvLayer *c, const LayerSubject *s, ConvSizes sizes, real *wrong)
+{
+    sizes.S = 1;
+    conv_backward_x(wrong, s->u.data, c->weight->value.data, &sizes);
+}
+
+static void wrong_bias(const ConvLayer *c, const LayerSubject *s, ConvSizes sizes, real *wrong)
+{
+    size_t of_map = (size_t)sizes.Ho * (size_t)sizes.Wo * (size_t)sizes.O;
+    (void)c;
+    for (int n = 0; n < sizes.N; n++) /* the first pixel of each map alone */
+        for (int o = 0; o < sizes.O; o++)
+            wrong[o] += s->u.data[(size_t)n * of_map + (size_t)o];
+}
+
+enum { OF_X, OF_WEIGHT, OF_BIAS };
+static bool fault_padding(const Subject *s, int array, double *dx) { return plant(s, array, dx, OF_X, wrong_padding); }
+static bool fault_padding_w(const Subject *s, int array, double *dx) { return plant(s, array, dx, OF_WEIGHT, wrong_padding_w); }
+static bool fault_turn(const Subject *s, int array, double *dx) { return plant(s, array, dx, OF_X, wrong_turn); }
+static bool fault_stride(const Subject *s, int array, double *dx) { return plant(s, array, dx, OF_X, wrong_stride); }
+static bool fault_bias(const Subject *s, int array, double *dx) { return plant(s, array, dx, OF_BIAS, wrong_bias); }
+
+const Fault conv_faults[] = {
+    { "dx: padding off by one", fault_padding },
+    { "dw: padding off by one", fault_padding_w },
+    { "dx: kernel the wrong way round", fault_turn },
+    { "dx: stride ignored", fault_stride },
+    { "db: summed over the batch alone", fault_bias },
+    { NULL, NULL },
+};

@@ -1,0 +1,39 @@
+/* Convolutions as layers. */
+#ifndef CONV_LAYER_H
+#define CONV_LAYER_H
+
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_fault.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "18_conv.h"
+
+/* Convolution with parameters "weight" (K x K x C x O) and "bias" (O). Fans
+ * for the initial weights: in K K C, out K K O. */
+Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r);
+
+/* ---- for its relatives in chapter 19 ---------------------------------------------------- */
+
+/* A kind of convolution: the functions of 18_conv.h, or others with their
+ * signatures. With `turned`, the weight is K x K x O x C. */
+typedef struct {
+    const char *name;
+    bool turned;
+    ConvSizes (*sizes)(ConvSizes given, Padding p);
+    void (*forward)(real *y, const real *x, const real *w, const real *bias, const ConvSizes *s);
+    void (*backward_x)(real *dx, const real *dy, const real *w, const ConvSizes *s);
+    void (*backward_w)(real *dw, const real *x, const real *dy, const ConvSizes *s);
+} ConvKind;
+
+/* A layer of this kind; `given` has C, O, K and S. */
+Layer *conv_kind_new(const ConvKind *kind, ConvSizes given, Padding p, Init init, Random *r);
+
+/* ---- mistakes of convolutions for the checker to catch ------------------------------------ */
+
+/* The padding off by one, a kernel not flipped, the stride ignored in dx, the bias
+ * summed over the batch alone. Their subject is a LayerSubject whose layer is
+ * conv_new's. */
+extern const Fault conv_faults[];
+
+#endif
