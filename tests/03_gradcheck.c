@@ -397,6 +397,77 @@ START_TEST(large_fault_under_noise_is_still_a_bug)
 }
 END_TEST
 
+/* ---- at the edge of the bar ---------------------------------------------------------------------------- */
+
+/* size + slope (x - 1) + 2 (y - 1): all in numbers without rounding, and flat
+ * close to 1, so that the only noise to be found is the rounding of `size`. */
+typedef struct {
+    double size, slope;
+    real x[2], dx[2]; /* dx: what the test claims */
+    CheckArray array[2];
+    Subject subject;
+} Ramp;
+
+static double climb(double x) { return fabs(x - 1) < 0x1p-8 ? 0 : x - 1; }
+static double ramp_evaluate(void *self)
+{
+    const Ramp *r = self;
+    return r->size + r->slope * climb((double)r->x[0]) + 2 * climb((double)r->x[1]);
+}
+static Probe ramp_probe(void *line, double t)
+{
+    const Ramp *r = line;
+    return (Probe){ t, r->size + r->slope * climb(1 + t), 0 };
+}
+static void as_claimed(void *self) { (void)self; }
+
+static void ramp_begin(Ramp *r, double size, double slope)
+{
+    *r = (Ramp){ .size = size, .slope = slope, .x = { 1, 1 },
+                 .array = { { "x", r->x, r->dx, 1, 1, 0 }, { "y", r->x + 1, r->dx + 1, 1, 1, 0 } } };
+    r->subject = (Subject){ r, ramp_evaluate, as_claimed, NULL, r->array, 1 };
+}
+
+/* As the check finds it: its first step is a quarter of a quarter of x. */
+static double ramp_error(Ramp *r) { return slope_ridders(ramp_probe, r, 1 / 16.0, 0x1p-53 * r->size).error; }
+
+static Verdict check_claim(Ramp *r, double claim)
+{
+    r->dx[0] = (real)claim;
+    ck_assert((double)r->dx[0] == claim);
+    return gradcheck(&r->subject, 0.1, row);
+}
+
+START_TEST(bar_is_four_errors_and_sixteen_roundings_and_not_one_more)
+{
+    static const double size[] = { 0, 0x1p40 }; /* with nothing to round, and with much */
+    for (int i = 0; i < 2; i++)
+        for (int side = -1; side <= 1; side += 2) {
+            Ramp r;
+            ramp_begin(&r, size[i], 1);
+            double bar = 4 * ramp_error(&r) + 16 * REAL_EPSILON;
+            ck_assert(i == 0 ? bar == 16 * REAL_EPSILON : bar > 0.05);
+            ck_assert_int_eq(check_claim(&r, 1 + side * bar), PASS);
+            ck_assert_int_eq(check_claim(&r, 1 + side * (bar + REAL_EPSILON)), BUG);
+        }
+}
+END_TEST
+
+/* x is judged on its own slope, or, where that lies within four errors of 0, on y's. */
+START_TEST(slope_within_four_errors_of_zero_has_no_scale_of_its_own)
+{
+    static const double slope[] = { 1, 1.25 };
+    for (int i = 0; i < 2; i++) {
+        Ramp r;
+        ramp_begin(&r, 0x1p44, slope[i]);
+        r.subject.n_array = 2;
+        ck_assert((slope[i] <= 4 * ramp_error(&r)) == (i == 0) && slope[1] <= 5 * ramp_error(&r));
+        gradcheck(&r.subject, 0.1, row);
+        assert_close(row[0].scale, i == 0 ? 2 : slope[i], 0);
+    }
+}
+END_TEST
+
 /* ---- functions of one small array ---------------------------------------------------------------------- */
 
 typedef struct {
@@ -707,6 +778,8 @@ SUITE("03 gradcheck", RUNS(slope_is_right_to_near_machine_precision),
       RUNS(swapped_doubled_or_incomplete_gradient_is_a_bug), RUNS(zero_gradient_is_judged_on_the_scale_of_its_group),
       RUNS(zero_gradient_on_its_own_is_inconclusive), RUNS(limit_below_the_bars_is_inconclusive),
       RUNS(limit_below_the_noise_is_inconclusive_and_one_above_passes), RUNS(large_fault_under_noise_is_still_a_bug),
+      RUNS(bar_is_four_errors_and_sixteen_roundings_and_not_one_more),
+      RUNS(slope_within_four_errors_of_zero_has_no_scale_of_its_own),
       RUNS(log_sum_exp_passes), RUNS(product_passes), RUNS(quadratic_passes), RUNS(nan_loss_is_a_bug),
       RUNS(any_slope_of_nothing_is_a_bug), RUNS(zero_gradient_of_a_zero_loss_passes),
       RUNS(element_near_a_kink_passes), RUNS(kink_close_by_is_not_taken_for_noise),
