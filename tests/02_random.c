@@ -105,6 +105,35 @@ START_TEST(uniform_numbers_are_the_words_of_philox)
 }
 END_TEST
 
+/* Wherever in a group the counter's low word runs over, and its high word goes on. */
+START_TEST(counter_is_carried_inside_a_group_of_blocks)
+{
+    enum { GROUP = 4 * 16 };
+    for (uint64_t high = 1; high <= 3; high += 2)
+        for (uint64_t before_end = 0; before_end <= 16; before_end++) {
+            Random r = random_stream(9, "compared", 5), before;
+            r.next = (high << 32) - before_end;
+            before = r;
+            random_uniform(&r, x, 2 * GROUP + 1);
+            for (size_t i = 0; i < 2 * GROUP + 1; i++)
+                ck_assert_msg(x[i] == (real)((word_of(&before, i) >> 8) * 0x1p-24), "block %llx",
+                              (unsigned long long)(before.next + i / 4));
+            ck_assert(r.next == before.next + 2 * 16 + 1);
+        }
+}
+END_TEST
+
+START_TEST(counter_is_carried_from_one_number_to_the_next)
+{
+    Random r = random_stream(9, "compared", 5);
+    r.next = (3ull << 32) - 2;
+    for (int i = 0; i < 4; i++) {
+        uint64_t word = (uint64_t)word_of(&r, 0) << 32 | word_of(&r, 1);
+        assert_close(random_one(&r), (double)(word >> 11) * 0x1p-53, 0);
+    }
+}
+END_TEST
+
 START_TEST(normal_numbers_are_box_and_mullers_to_rounding)
 {
     Random r = random_stream(8, "compared", 4), before = r;
@@ -435,7 +464,9 @@ END_TEST
 
 SUITE("02 random", RUNS(philox_of_zeros_is_known), RUNS(philox_of_ones_is_known), RUNS(philox_of_pi_is_known),
       RUNS(uniform_numbers_of_a_seed_are_known), RUNS(normal_numbers_of_a_seed_are_known),
-      RUNS(one_number_of_a_seed_is_known), RUNS(uniform_numbers_are_the_words_of_philox), RUNS(normal_numbers_are_box_and_mullers_to_rounding),
+      RUNS(one_number_of_a_seed_is_known), RUNS(uniform_numbers_are_the_words_of_philox),
+      RUNS(counter_is_carried_inside_a_group_of_blocks), RUNS(counter_is_carried_from_one_number_to_the_next),
+      RUNS(normal_numbers_are_box_and_mullers_to_rounding),
       RUNS(copy_of_a_stream_replays_it),
       RUNS(seed_purpose_and_index_each_make_another_stream), RUNS(streams_are_not_correlated),
       RUNS(successive_numbers_and_their_squares_are_not_correlated), RUNS(fill_writes_n_numbers_and_no_more),
