@@ -219,6 +219,19 @@ START_TEST(accuracy_is_the_share_of_right_rows)
 }
 END_TEST
 
+/* Of equal outputs the first counts: a network that says nothing names class 0. */
+START_TEST(accuracy_takes_the_first_of_equal_outputs)
+{
+    real y[] = { 0, 0, 0, 1, 4, 4, 2, 1, 2 }, t[3][9] = { { 0 } };
+    for (int i = 0; i < 3; i++)
+        for (int place = 0; place < 3; place++)
+            t[place][3 * i + place] = 1;
+    assert_close(accuracy(y, t[0], 3, 3), 2 / 3.0, 0);
+    assert_close(accuracy(y, t[1], 3, 3), 1 / 3.0, 0);
+    assert_close(accuracy(y, t[2], 3, 3), 0, 0);
+}
+END_TEST
+
 /* ---- all three ------------------------------------------------------------------------------------------- */
 
 static Loss *const loss[] = { squared_error, bce_logits, softmax_cross_entropy };
@@ -293,6 +306,7 @@ SUITE("07 loss", RUNS(squared_error_by_hand), RUNS(squared_error_of_the_target_i
       RUNS(softmax_with_soft_targets_is_the_formula_in_long_double), RUNS(softmax_does_not_see_a_shift_of_a_row),
       RUNS(softmax_takes_every_row_for_itself), RUNS(softmax_of_extreme_outputs_is_exact),
       RUNS(softmax_of_two_is_bce_of_the_difference), RUNS(one_hot_has_a_1_at_the_label),
-      RUNS(accuracy_is_the_share_of_right_rows), RUNS(nan_output_makes_the_loss_nan),
+      RUNS(accuracy_is_the_share_of_right_rows), RUNS(accuracy_takes_the_first_of_equal_outputs),
+      RUNS(nan_output_makes_the_loss_nan),
       RUNS(dy_is_overwritten_and_does_not_change_the_loss), RUNS(subject_has_proper_targets),
       RUNS(gradients_pass_the_check_and_planted_faults_do_not))
