@@ -282,6 +282,16 @@ START_TEST(gemm_without_bias_overwrites)
 }
 END_TEST
 
+/* Too little work to be split, so the sums are as long as they look: up to the
+ * most that are taken in registers, and one more. */
+START_TEST(gemm_of_long_sums_is_three_loops)
+{
+    static const int whole[][3] = { { 8, 32, 511 }, { 8, 32, 512 }, { 8, 32, 513 }, { 9, 48, 513 }, { 3, 16, 514 }, { 7, 16, 1025 } };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        assert_gemm_ways(gemm, whole[i][0], whole[i][1], whole[i][2]);
+}
+END_TEST
+
 START_TEST(gemm_by_hand)
 {
     real a[] = { 1, 2, 3, 4, 5, 6 }, b[] = { 1, 0, 2, -1, 0, 1 }, c[] = { 10, 20, 30, 40 };
@@ -483,7 +493,8 @@ SUITE("01 tensor", RUNS(memory_starts_on_a_cache_line), RUNS(memory_is_filled_wi
       RUNS(fill_reaches_every_element), ABORTS(rank_0_aborts), ABORTS(rank_5_aborts), ABORTS(dimension_0_aborts),
       ABORTS(negative_dimension_aborts), ABORTS(shape_too_large_to_count_aborts),
       RUNS(gemm_of_small_matrices_is_three_loops), RUNS(gemm_of_large_matrices_is_three_loops),
-      RUNS(gemm_bias_is_in_every_row), RUNS(gemm_without_bias_overwrites), RUNS(gemm_by_hand), RUNS(gemm_with_beta_zero_ignores_nan_in_c),
+      RUNS(gemm_bias_is_in_every_row), RUNS(gemm_without_bias_overwrites), RUNS(gemm_of_long_sums_is_three_loops), RUNS(gemm_by_hand),
+      RUNS(gemm_with_beta_zero_ignores_nan_in_c),
       RUNS(gemm_with_beta_one_keeps_nan_in_c), RUNS(gemm_gives_the_same_bytes_for_any_number_of_threads),
       ABORTS(gemm_of_no_rows_aborts), ABORTS(gemm_of_no_columns_aborts), ABORTS(gemm_of_no_terms_aborts),
       RUNS(sum_counts_every_element_once), RUNS(dot_counts_every_product_once), RUNS(sum_is_taken_in_double),
