@@ -188,6 +188,66 @@ for model in dcgan-upsample dcgan-transpose; do
 done
 works "$tool" summary mlp; for total in 248208 234753 768; do holds "$dir/stdout" $total; done
 
+# ---- gradcheck: what its exit status says -----------------------------------------------------------
+# counts STATUS WORDS COMMAND...: that status, and the last line holds WORDS.
+counts() {
+    local expected=$1 words=$2 status
+    shift 2
+    timeout 120 "$@" --out "$dir/gradcheck" >"$dir/stdout" 2>&1
+    status=$?
+    if [ $status -ne "$expected" ]; then bad "status $status, expected $expected: $*"
+    elif ! tail -n 1 "$dir/stdout" | grep -q -- "$words"; then bad "no '$words': $* $(tail -n 1 "$dir/stdout")"
+    else ok; fi
+}
+# Module 6: 4 functions, 3 times, 6 faults. Module 12: 3 shapes, 3 times, 6 faults in x, 5 in gamma, 5 in beta (a vector
+# has no transpose) and 3 of its own. Module 17: both narrow players have 3 weights with 6 faults (but D's last
+# is a column: 5) and 5 vectors with 5 each (no fault shows in the 2 biases before batch norm); at full width 8 arrays
+# of each have 3.
+counts 0 ": PASS; 72 faults planted, 72 caught" "$bin/gradcheck" --module 6
+counts 0 ": PASS; 171 faults planted, 171 caught" "$bin/gradcheck" --module 12
+counts 0 ": PASS; 133 faults planted, 133 caught" "$bin/gradcheck" --module 17
+
+# The same program with one function replaced by another of its kind.
+instead() { # FUNCTION, and the other one, named `wrong`, is on standard input: builds $dir/wrong
+    { echo '#include "20_dcgan.h"'; cat; } >"$dir/wrong.c"
+    # shellcheck disable=SC2086
+    $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "-D$1=wrong" -c src/gradcheck.c -o "$dir/replaced.o" &&
+        $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "$dir/wrong.c" "$dir/replaced.o" \
+            "$(dirname "$bin")"/f64/[012]*.o $LIBS -o "$dir/wrong" || bad "gradcheck with another $1 does not build"
+}
+instead bce_logits <<'END'
+double wrong(const real *y, const real *t, int N, int C, real *dy)
+{
+    double L = bce_logits(y, t, N, C, dy);
+    if (dy)
+        dy[0] *= 1.001;
+    return L;
+}
+END
+counts 1 ": BUG; " "$dir/wrong" --module 7
+holds "$dir/stdout" "bce on logits .* BUG$"
+counts 1 ": BUG; " "$dir/wrong" --module 7 --quiet
+holds "$dir/stdout" "bce on logits .* BUG$"
+holds "$dir/gradcheck/gradcheck_module.tsv" "bce on logits.*BUG$"
+counts 0 ": PASS; " "$dir/wrong" --module 6
+instead gradcheck_faults <<'END'
+void wrong(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log)
+{
+    gradcheck_faults(s, limit, own, planted, caught, log);
+    *caught -= *planted == 72; /* of the last subject's, one got away */
+}
+END
+counts 1 ": PASS; 72 faults planted, 71 caught" "$dir/wrong" --module 6
+instead gradcheck <<'END'
+Verdict wrong(const Subject *s, double limit, CheckRow *row)
+{
+    static int calls;
+    return gradcheck(s, calls++ ? limit : 1e-30, row); /* the first one's bars are too wide */
+}
+END
+counts 2 ": INCONCLUSIVE; 72 faults planted, 72 caught" "$dir/wrong" --module 6
+counts 0 "module 03 has no gradient to check" "$bin/gradcheck" --module 3
+
 # ---- gan train: stopped in any way, it goes on to the same bytes --------------------------------
 # Five images of 2 x 2, so that a step takes a millisecond.
 tiny=$dir/tiny
