@@ -247,6 +247,29 @@ END_TEST
 START_TEST(a_peek_leaves_no_trace_in_a_network_inside) { assert_peek(true); }
 END_TEST
 
+START_TEST(a_peek_leaves_no_trace_at_any_depth)
+{
+    Layer *l[5];
+    for (int i = 0; i < 5; i++) {
+        l[i] = batchnorm_new(1, batchnorm_pytorch());
+        disturb(l[i], (uint64_t)i);
+    }
+    Network *innermost = network_new("innermost", (Layer *[]){ l[2], NULL });
+    Network *inner = network_new("inner", (Layer *[]){ l[1], &innermost->base, l[3], NULL });
+    Network *n = network_new("outer", (Layer *[]){ l[0], &inner->base, l[4], NULL });
+    real data[] = { 1, 5 };
+    Tensor x = { matrix(2, 1), 2, data };
+    for (int i = 0; i < 5; i++) {
+        real mean = running_mean(l[i], 0), var = running_var(l[i], 0);
+        network_peek(n, &x);
+        ck_assert(running_mean(l[i], 0) == mean && running_var(l[i], 0) == var && *batchnorm_batches(l[i]) == i);
+        network_forward(n, &x, TRAIN);
+        ck_assert(running_mean(l[i], 0) != mean && running_var(l[i], 0) != var && *batchnorm_batches(l[i]) == i + 1);
+    }
+    network_free(n);
+}
+END_TEST
+
 /* ---- gradients ---------------------------------------------------------------------------------------- */
 
 static void assert_gradients(Mode mode)
@@ -459,6 +482,7 @@ SUITE("13 inference", RUNS(conventions_by_name), RUNS(pytorch_takes_a_tenth_and_
       RUNS(training_normalises_by_the_batch), RUNS(evaluation_is_the_formula),
       RUNS(evaluation_does_not_depend_on_batch_mates), RUNS(evaluation_leaves_the_running_statistics_alone),
       RUNS(a_peek_leaves_no_trace), RUNS(a_peek_leaves_no_trace_in_a_network_inside),
+      RUNS(a_peek_leaves_no_trace_at_any_depth),
       RUNS(gradients_of_training_pass_the_checker), RUNS(gradients_of_evaluation_pass_the_checker),
       RUNS(dx_of_evaluation_is_the_slope_of_the_map), RUNS(a_bias_before_batch_norm_gets_no_gradient),
       RUNS(folded_is_unfolded_to_rounding), RUNS(folding_by_hand), RUNS(folding_after_relu_is_refused),
