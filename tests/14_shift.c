@@ -241,6 +241,25 @@ START_TEST(parameters_are_put_back_and_gradients_end_as_0)
 }
 END_TEST
 
+/* Both of its forwards are in training mode; and after it training goes on as before. */
+START_TEST(running_statistics_are_as_they_were)
+{
+    real mean[7], var[7];
+    begin();
+    const real *running_mean = n->layer[1]->state[0]->value.data, *running_var = n->layer[1]->state[1]->value.data;
+    network_forward(n, &x, TRAIN); /* away from 0 and 1 */
+    memcpy(mean, running_mean, sizeof mean), memcpy(var, running_var, sizeof var);
+    gradient_shift(n, 5, &x, &t, squared_error, 0.1);
+    ck_assert_mem_eq(mean, running_mean, sizeof mean);
+    ck_assert_mem_eq(var, running_var, sizeof var);
+    ck_assert_int_eq(*batchnorm_batches(n->layer[1]), 1);
+    network_forward(n, &x, TRAIN);
+    ck_assert_mem_ne(mean, running_mean, sizeof mean);
+    ck_assert_int_eq(*batchnorm_batches(n->layer[1]), 2);
+    end();
+}
+END_TEST
+
 START_TEST(memory_is_given_back)
 {
     begin();
@@ -262,4 +281,4 @@ SUITE("14 shift", RUNS(percentiles_of_21_numbers_are_order_statistics),
       RUNS(a_small_shift_is_measured_as_exactly_as_a_large_one), RUNS(without_a_step_nothing_shifts),
       RUNS(the_first_layer_has_nothing_below_and_does_not_shift),
       RUNS(a_layer_above_shifts_by_more_for_a_larger_step), RUNS(parameters_are_put_back_and_gradients_end_as_0),
-      RUNS(memory_is_given_back))
+      RUNS(running_statistics_are_as_they_were), RUNS(memory_is_given_back))
