@@ -160,6 +160,22 @@ START_TEST(all_digits_have_a_black_border_and_ink)
 }
 END_TEST
 
+/* The border is no wider than it must be: on every side some ink stands next to it. */
+START_TEST(ink_reaches_the_border_on_all_four_sides)
+{
+    Images d = digits_new(10000, 1);
+    int ink[4] = { 0 };
+    for (int i = 0; i < d.n; i++)
+        for (int j = 0; j < 28; j++) {
+            const uint8_t *pixel = d.pixel + i * PIXELS;
+            ink[0] += pixel[2 * 28 + j] > 0, ink[1] += pixel[25 * 28 + j] > 0;
+            ink[2] += pixel[28 * j + 2] > 0, ink[3] += pixel[28 * j + 25] > 0;
+        }
+    ck_assert_msg(ink[0] && ink[1] && ink[2] && ink[3], "above %d, below %d, left %d, right %d", ink[0], ink[1], ink[2], ink[3]);
+    images_free(&d);
+}
+END_TEST
+
 START_TEST(labels_go_round_the_ten_classes)
 {
     Images d = digits_new(10000, 1);
@@ -291,7 +307,9 @@ static void assert_refused(const char *path, const char *words)
 
 static void assert_images_read(void)
 {
+    int next = next_descriptor();
     Images d = idx_read(image_path, label_path);
+    ck_assert_int_eq(next_descriptor(), next);
     ck_assert(d.n == 3 && d.height == 2 && d.width == 3 && d.classes == 10);
     for (int i = 0; i < 18; i++)
         ck_assert_int_eq(d.pixel[i], 15 * i);
@@ -411,6 +429,23 @@ START_TEST(a_large_gzip_file_without_its_checksum_is_refused)
 }
 END_TEST
 
+/* Images of one colour: gzip packs them about as well as it can, a thousand to one. */
+START_TEST(a_gzip_file_packed_a_thousand_to_one_is_read)
+{
+    enum { N = 10000 };
+    static uint8_t image[16 + N * PIXELS] = { 0, 0, 8, 3, 0, 0, N >> 8, N & 255, 0, 0, 0, 28, 0, 0, 0, 28 };
+    static uint8_t label[8 + N] = { 0, 0, 8, 1, 0, 0, N >> 8, N & 255 };
+    files_begin(".gz");
+    put(image_path, "wb9", image, sizeof image);
+    put(label_path, "wb9", label, sizeof label);
+    ck_assert_int_lt(file_size(image_path) * 1020, (long)sizeof image);
+    Images d = idx_read(image_path, label_path);
+    ck_assert(d.n == N && memcmp(d.pixel, image + 16, (size_t)N * PIXELS) == 0);
+    images_free(&d);
+    files_end();
+}
+END_TEST
+
 /* One byte of the header or the labels changed. */
 static void assert_byte_refused(bool of_images, int place, uint8_t value, const char *words)
 {
@@ -461,20 +496,26 @@ START_TEST(a_directory_in_place_of_a_file_is_refused)
 }
 END_TEST
 
-/* 34 bytes that claim to be ten million images of 20 x 20: that they are not there must show before
+/* A short file that claims to be ten million images of 20 x 20: that they are not there must show before
  * four gigabytes are asked for. */
-START_TEST(two_gigabytes_claimed_by_a_short_file_are_refused)
+static void assert_claim_refused(const char *end, const char *mode)
 {
     const uint8_t claim[] = { 0x00, 0x4c, 0x4b, 0x40, 0, 0, 0, 20, 0, 0, 0, 20 };
     Bytes images = image_bytes();
+    memcpy(images.byte + 4, claim, sizeof claim);
+    files_begin(end);
+    put_both(mode, images, label_bytes());
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &(struct rlimit){ 2u << 30, 2u << 30 }), 0);
+    assert_refused(image_path, "expected room for 2000000000 pixels");
+    files_end();
+}
+
+START_TEST(two_gigabytes_claimed_by_a_short_file_are_refused)
+{
     if (SANITIZED)
         SKIP("the address sanitizer needs terabytes itself");
-    memcpy(images.byte + 4, claim, sizeof claim);
-    files_begin("");
-    put_both("wbT", images, label_bytes());
-    ck_assert_int_eq(setrlimit(RLIMIT_AS, &(struct rlimit){ 2u << 30, 2u << 30 }), 0);
-    assert_refused(image_path, "truncated");
-    files_end();
+    assert_claim_refused("", "wbT");
+    assert_claim_refused(".gz", "wb");
 }
 END_TEST
 
@@ -500,7 +541,9 @@ END_TEST
 
 static void assert_loads(const char *name)
 {
+    int next = next_descriptor();
     Images d = images_load(name, TEST_SET);
+    ck_assert_int_eq(next_descriptor(), next);
     ck_assert(d.n == 3 && d.pixel[17] == 255 && d.label[2] == 9);
     images_free(&d);
 }
@@ -744,12 +787,12 @@ SUITE("10 data", RUNS(ring_has_eight_centres_on_the_unit_circle), RUNS(grid_has_
       RUNS(grid_samples_have_equal_shares_and_the_moments_of_each_mode),
       RUNS(digits_are_the_same_for_the_same_seed_only), RUNS(image_i_does_not_depend_on_n),
       RUNS(digits_are_the_same_for_one_thread_and_two), RUNS(all_digits_have_a_black_border_and_ink),
-      RUNS(labels_go_round_the_ten_classes), RUNS(no_two_images_are_alike), RUNS(plain_files_are_read_exactly),
+      RUNS(ink_reaches_the_border_on_all_four_sides), RUNS(labels_go_round_the_ten_classes), RUNS(no_two_images_are_alike), RUNS(plain_files_are_read_exactly),
       RUNS(gzip_files_are_read_exactly), RUNS(missing_files_are_refused),
       RUNS(every_truncation_of_plain_images_is_refused), RUNS(every_truncation_of_plain_labels_is_refused),
       RUNS(every_truncation_of_gzip_images_is_refused), RUNS(every_corrupt_byte_of_gzip_images_is_refused),
       RUNS(a_wrong_pixel_in_a_large_gzip_file_is_refused), RUNS(a_large_gzip_file_without_its_checksum_is_refused),
-      RUNS(a_wrong_magic_number_is_refused), RUNS(labels_given_as_images_are_refused),
+      RUNS(a_gzip_file_packed_a_thousand_to_one_is_read), RUNS(a_wrong_magic_number_is_refused), RUNS(labels_given_as_images_are_refused),
       RUNS(images_given_as_labels_are_refused), RUNS(no_images_are_refused), RUNS(no_rows_are_refused),
       RUNS(no_columns_are_refused), RUNS(no_labels_are_refused), RUNS(two_billion_images_are_refused),
       RUNS(a_million_rows_are_refused), RUNS(four_billion_columns_are_refused),

@@ -225,8 +225,10 @@ START_TEST(what_was_written_is_read_back)
         Tensor x = tensor_new(shapes[k]);
         Random r = random_stream(1, "test", 0);
         random_normal(&r, x.data, tensor_size(&x));
+        int next = next_descriptor();
         numpy_write(path, &x);
         Tensor y = numpy_read(path);
+        ck_assert_int_eq(next_descriptor(), next);
         ck_assert(shape_equal(x.shape, y.shape));
         ck_assert_mem_eq(x.data, y.data, tensor_size(&x) * sizeof(real));
         FILE *file = fopen(path, "rb");

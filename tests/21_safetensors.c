@@ -158,8 +158,10 @@ START_TEST(what_was_written_is_read_back)
     safetensors_set(&out, "step", "%d of %s", 12, "many");
     safetensors_set(&out, "text", "%s", "line\nfeed\t\"quotes\" \\ \x01 \xe2\x82\xac {[,:]}");
     safetensors_set(&out, "empty", "%s", "");
+    int next = next_descriptor();
     safetensors_write(&out, path);
     Safetensors in = safetensors_read(path);
+    ck_assert_int_eq(next_descriptor(), next);
     ck_assert_int_eq(in.n, 5);
     for (int k = 0; k < 5; k++) {
         const Slot *a = &out.slot[k], *b = safetensors_find(&in, a->name);

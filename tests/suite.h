@@ -3,10 +3,12 @@
 #define SUITE_H
 
 #include <check.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* |a - b| <= tolerance; NaN fails. */
 #define assert_close(a, b, tolerance)                                                                               \
@@ -27,6 +29,14 @@
 
 /* The tolerance of this precision. */
 #define TOLERANCE(in_float, in_double) (sizeof(real) == sizeof(float) ? (in_float) : (in_double))
+
+/* The number that the next file opened would get: a file left open makes it rise. */
+static inline int next_descriptor(void)
+{
+    int file = open("/dev/null", O_RDONLY);
+    close(file);
+    return file;
+}
 
 /* Ends a test that would show nothing in this build, and says so: tests/units.sh
  * counts it as skipped, not as passed. In the test itself, before it holds anything. */
