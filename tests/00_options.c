@@ -615,6 +615,15 @@ static void work_long(void)
     progress_show(&p, 51, "too soon");
 }
 
+/* 40 were done by an earlier run, so 10 took this one a minute, and there are 50 to go. */
+static void work_taken_up_again(void)
+{
+    Progress p = progress_start("work", 100);
+    p.start -= 60, p.last -= 60, p.first = 40;
+    progress_show(&p, 40, "nothing done yet");
+    progress_show(&p, 50, "loss %.1f", 0.5);
+}
+
 static void work_to_the_end(void)
 {
     Progress p = progress_start("work", 3);
@@ -632,6 +641,7 @@ static void assert_shown(void (*body)(void), const char *start, const char *end)
 
 START_TEST(short_work_shows_no_progress) { ck_assert_str_eq(run(work_briefly).text, ""); } END_TEST
 START_TEST(long_work_shows_the_time_left) { assert_shown(work_long, "work:  50 %, 1:0", "loss 0.5\n"); } END_TEST
+START_TEST(time_left_counts_what_this_run_has_done) { assert_shown(work_taken_up_again, "work:  50 %, 5:0", "loss 0.5\n"); } END_TEST
 START_TEST(end_of_work_shows_the_time_taken) { assert_shown(work_to_the_end, "work: done in 2.", " s\n"); } END_TEST
 
 SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_is_read_with_a_space),
@@ -661,4 +671,5 @@ SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_
       RUNS(a_word_is_found_whole_or_not_at_all), { an_interrupt_is_noted_and_the_second_obeyed, SIGTERM, 0 },
       RUNS(files_open_side_by_side_keep_apart), RUNS(too_many_open_files_are_refused_and_removed),
       RUNS(a_place_is_free_again_after_close), RUNS(table_begins_with_its_columns), RUNS(clock_counts_seconds),
-      RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left), RUNS(end_of_work_shows_the_time_taken))
+      RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left),
+      RUNS(time_left_counts_what_this_run_has_done), RUNS(end_of_work_shows_the_time_taken))
