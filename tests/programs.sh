@@ -350,6 +350,58 @@ sleep 1
 if kill -s TERM $! 2>/dev/null; then ok; else bad "a run under nohup was stopped by a hang-up"; fi
 wait $!
 
+# ---- gan train: what reaches the disk, in what order, and the time left ---------------------------------
+# The same program, but it says what it syncs and renames, and each look at its clock takes a second.
+cat >"$dir/watched.c" <<'END'
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+int watched_fsync(int file)
+{
+    struct stat info;
+    if (fstat(file, &info) == 0 && S_ISDIR(info.st_mode))
+        fprintf(stderr, "watched: fsync directory\n");
+    else
+        fprintf(stderr, "watched: fsync file %ld\n", (long)info.st_size);
+    return fsync(file);
+}
+int watched_rename(const char *from, const char *to)
+{
+    fprintf(stderr, "watched: rename %s\n", strrchr(to, '/') + 1);
+    return rename(from, to);
+}
+int watched_clock(clockid_t clock, struct timespec *t)
+{
+    static time_t seconds;
+    (void)clock;
+    *t = (struct timespec){ ++seconds, 0 };
+    return 0;
+}
+END
+# shellcheck disable=SC2086
+if $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -c "$dir/watched.c" -o "$dir/watched.o" &&
+    $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -Dfsync=watched_fsync -Drename=watched_rename -Dclock_gettime=watched_clock -Isrc \
+        src/gan.c src/00_program.c "$dir/watched.o" "$(dirname "$bin")"/f32/0[1-9]*.o "$(dirname "$bin")"/f32/[12]*.o $LIBS -o "$dir/watched"
+then ok; else bad "the watched program does not build"; fi
+watched="$dir/watched train --data $tiny --batch 4 --save 1000"
+works $watched --steps 1 --out "$g/watched"
+# First the table's bytes, then its name, then the directory; and the rows of both tables before the checkpoint.
+synced=$(sed -n 's/^watched: \(fsync \)*//p' "$dir/stderr" | sed 's/file .*/file/' | tr '\n' ' ')
+if [ "$synced" = "file rename log.tsv directory file rename timing.tsv directory file file file rename $checkpoint directory " ]; then ok
+else bad "not synced in this order: $synced"; fi
+read -r log0 timing0 log1 timing1 whole <<<"$(sed -n 's/^watched: fsync file //p' "$dir/stderr" | tr '\n' ' ')"
+if [ "$log0" -gt 0 ] && [ "$timing0" -gt 0 ] && [ "$log1" -eq "$(wc -c <"$g/watched/log.tsv")" ] && [ "$log1" -gt "$log0" ] &&
+    [ "$timing1" -eq "$(wc -c <"$g/watched/timing.tsv")" ] && [ "$timing1" -gt "$timing0" ] && [ "$whole" -eq "$(wc -c <"$g/watched/$checkpoint")" ]
+then ok; else bad "synced before all was written: $log0 $timing0 $log1 $timing1 $whole bytes"; fi
+# Steps of a few seconds, by this clock. The first line comes after ten: some 4 steps are done, and 16 left. Were the 20
+# of the earlier run counted as done in those seconds, they would take a sixth.
+works $watched --steps 20 --out "$g/watched" --resume
+works $watched --steps 40 --out "$g/watched" --resume
+left() { sed -n 's/^mlp: .* \([0-9]*\):\([0-9]*\) left.*/\1 \2/p' "$dir/stderr" | head -n 1 | { read -r m s && echo $((60 * 10#$m + 10#$s)); }; }
+if [ "$(left)" -ge 30 ]; then ok; else bad "the time left after --resume: $(grep left "$dir/stderr" | head -n 1)"; fi
+
 # ---- gan sample and interpolate -----------------------------------------------------------------
 run=$g/whole/$checkpoint
 for shot in a:1:1 b:1:2 c:2:2; do # NAME:SEED:THREADS
