@@ -310,6 +310,7 @@ refuses "checkpoint.safetensors: cannot finish writing" "$limited" 1 $train --st
 no_part "$g/empty"
 works $train --steps 20 --resume --out "$g/empty" # begins anew: there was no checkpoint
 same_run "$g/whole" "$g/empty"
+refuses "--batch: found 256; expected at most 10" "$tool" train --data "$tiny" --out "$g/none" # what it is when nobody says
 refuses "cannot make" $train --out /proc/nowhere
 refuses "expected a directory" $train --out "$dir/file"
 
@@ -412,6 +413,80 @@ done
 for kind in png npy; do for walk in "" i; do same "$g/${walk}a.$kind" "$g/${walk}b.$kind"; differ "$g/${walk}a.$kind" "$g/${walk}c.$kind"; done; done
 holds "$g/a.npy" "'shape': (300,2,2,)"
 holds "$g/ia.npy" "'shape': (10,2,2,)"
+png_is() { # FILE "WIDTH HEIGHT"
+    local found
+    found=$(od -A n -t u1 -j 16 -N 8 "$1" | awk '{ print ($1 * 256 + $2) * 65536 + $3 * 256 + $4, ($5 * 256 + $6) * 65536 + $7 * 256 + $8 }')
+    if [ "$found" = "$2" ]; then ok; else bad "$1 is of $found, expected $2"; fi
+}
+# An image of 2 x 2 and its gap take 6 pixels, the last gap 2.
+png_is "$g/a.png" "110 104" # 300 images: 18 columns, 17 rows
+png_is "$g/ia.png" "32 14"  # 2 walks of 5
+png_is "$g/whole/samples/epoch_001.png" "50 50"
+for shot in 1:"8 8" 2:"14 8" 3:"14 14" 5:"20 14"; do
+    works "$tool" sample "$run" --count "${shot%%:*}" --png "$g/few.png"
+    png_is "$g/few.png" "${shot#*:}"
+done
+# What the noise must have been: the training's own, and along two walks, at each end and between.
+cat >"$dir/noise.c" <<'END'
+#include "11_image.h"
+#include "21_numpy.h"
+#include <string.h>
+static Tensor drawn(const char *purpose, int rows)
+{
+    Random r = random_stream(1, purpose, 0);
+    Tensor z = tensor_new((Shape){ 2, { rows, 100 } });
+    random_normal(&r, z.data, tensor_size(&z));
+    return z;
+}
+static Tensor walks(int rows, int across)
+{
+    Tensor end = drawn("sampled noise", 2 * rows), z = tensor_new((Shape){ 2, { rows * across, 100 } });
+    for (int i = 0; i < rows * across; i++) {
+        const real *a = end.data + i / across * 200, *b = a + 100;
+        double t = (double)(i % across) / (across - 1), angle = acos(dot(a, b, 100) / sqrt(dot(a, a, 100) * dot(b, b, 100)));
+        for (int k = 0; k < 100; k++)
+            z.data[i * 100 + k] = (real)((sin((1 - t) * angle) * (double)a[k] + sin(t * angle) * (double)b[k]) / sin(angle));
+    }
+    tensor_free(&end);
+    return z;
+}
+int main(int argc, char **argv)
+{
+    if (argc == 3) {
+        Tensor z = strcmp(argv[1], "fixed") == 0 ? drawn("fixed noise", 64) : walks(2, 5);
+        numpy_write(argv[2], &z);
+        return 0;
+    }
+    Tensor x = numpy_read(argv[2]);
+    if (strcmp(argv[1], "three") == 0) { /* images of 2 x 2, and a black one */
+        tensor_resize(&x, (Shape){ 1, { 12 } });
+        real four[16] = { [12] = -1, -1, -1, -1 };
+        memcpy(four, x.data, 12 * sizeof *four);
+        image_grid_write(argv[3], "three.png", four, 2, 2, 2, 2, 2);
+        return 0;
+    }
+    Tensor y = numpy_read(argv[3]); /* same A B: to rounding, and not all of one colour */
+    double largest = 0, change = 0;
+    for (size_t i = 0; i < tensor_size(&x); i++) {
+        double off = fabs((double)x.data[i] - (double)y.data[i]);
+        largest = off <= largest ? largest : off;
+        change = fmax(change, fabs((double)x.data[i] - (double)x.data[i % 4]));
+    }
+    return shape_equal(x.shape, y.shape) && largest < 1e-5 && change > 1e-2 ? 0 : 1;
+}
+END
+# shellcheck disable=SC2086
+if $CC_FOUND -std=c11 -Isrc "$dir/noise.c" "$(dirname "$bin")"/f32/[012]*.o $LIBS -o "$dir/noise"; then ok; else bad "noise.c does not build"; fi
+works "$dir/noise" walks "$g/walks.npy"
+works "$tool" sample "$run" --noise "$g/walks.npy" --npy "$g/walked.npy"
+works "$dir/noise" same "$g/walked.npy" "$g/ia.npy"
+works "$tool" sample "$run" --count 3 --npy "$g/few.npy" --png "$g/few.png"
+works "$dir/noise" three "$g/few.npy" "$g"
+same "$g/three.png" "$g/few.png"
+works "$dir/noise" fixed "$g/fixed.npy"
+for mode in eval train; do works "$tool" sample "$run" --mode $mode --noise "$g/fixed.npy" --png "$g/fixed_$mode.png"; done
+same "$g/whole/samples/epoch_010.png" "$g/fixed_eval.png" # where the run ended
+differ "$g/whole/samples/epoch_010.png" "$g/fixed_train.png"
 noise() { # ROWS COLUMNS NUMBER: an array of floats; the number in printf's escapes, little-endian
     local header="{'descr': '<f4', 'fortran_order': False, 'shape': ($1, $2), }"
     printf '\223NUMPY\1\0%b\0%s\n' "\\0$(printf '%o' $((${#header} + 1)))" "$header"
@@ -444,6 +519,16 @@ if [ -e "$g/out.npy" ]; then bad "an array of refused noise"; else ok; fi
 leaves_nothing "$g/no"
 works "$tool" judge "$run" --data "$tiny" --out "$g/judged"
 holds "$g/judged/summary.tsv" "^mlp.both.20."
+# A classifier that has seen nothing but black zeros knows three of these four.
+zeros=$dir/zeros
+mkdir "$zeros"
+{ idx '\0\0\10\3\0\0\5\0\0\0\0\2\0\0\0\2'; head -c 5120 /dev/zero; } >"$zeros/train-images-idx3-ubyte"
+{ idx '\0\0\10\1\0\0\5\0'; head -c 1280 /dev/zero; } >"$zeros/train-labels-idx1-ubyte"
+{ idx '\0\0\10\3\0\0\0\4\0\0\0\2\0\0\0\2'; head -c 16 /dev/zero; } >"$zeros/t10k-images-idx3-ubyte"
+idx '\0\0\10\1\0\0\0\4\0\0\3\0' >"$zeros/t10k-labels-idx1-ubyte"
+works "$tool" judge "$run" --data "$zeros" --out "$g/judged"
+holds "$dir/stdout" "right on 75.00 % of the test set"
+holds "$g/judged/summary.tsv" "^mlp.both.20.1.0.0000.0.7500$"
 same_run "$g/whole" "$g/full" # to look at a run does not change it
 
 # ---- gan: bad checkpoints ---------------------------------------------------------------------------
@@ -521,6 +606,9 @@ for model in mlp "dcgan-upsample" "dcgan-transpose --norm both --order bn-first"
     works "$tool" sample "$from" --count 2 --npy "$g/x.npy"
     works "$tool" sample "$g/${model%% *}.keras.generator.run" --count 2 --npy "$g/y.npy"
     same "$g/x.npy" "$g/y.npy"
+done
+for file in mlp.pytorch.generator:network.0.weight mlp.pytorch.discriminator:network.6.bias mlp.keras.generator:00.Dense.kernel dcgan-upsample.pytorch.generator:0.weight; do
+    holds "$g/${file%%:*}" "\"${file#*:}\":"
 done
 both=$g/mlp.both.run
 works "$tool" import "$g/mlp.pytorch.discriminator" --network discriminator --into "$g/mlp.pytorch.generator.run" --out "$both"
