@@ -44,7 +44,7 @@ endif
 .PHONY: all definitions $(BARE) tour-run test-run chapter gradcheck figures results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
-all: $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
+all: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
 
 setup:
 	@sh tools/setup.sh
@@ -152,6 +152,12 @@ $(BUILD)/$(2)/test_fast_$(1): $(BUILD)/$(2)/test_fast_$(1).o $$(call objects,$(2
 endef
 $(foreach s,$(FAST_SUITES),$(foreach p,f32 f64 san,$(eval $(call fast_suite,$(s),$(p)))))
 
+# The library, in float and in double, for programs of your own: docs/use.md.
+$(BUILD)/libgradus.a: $(call objects,f32)
+	@rm -f $@ && ar rcs $@ $^
+$(BUILD)/libgradus64.a: $(call objects,f64)
+	@rm -f $@ && ar rcs $@ $^
+
 $(BIN)/gradcheck: $(BUILD)/f64/program_gradcheck.o $(call objects,f64)
 	@mkdir -p $(@D)
 	$(call SAY,LD $@)$(CC_FOUND) $(FLAGS_f64) $^ $(LIBS) -o $@
@@ -185,11 +191,11 @@ EPOCHS := $(if $(filter digits,$(DATA)),60,30)
 $(OUT)/17_mlp_gan.done: $(BIN)/17_mlp_gan
 	$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(DATA) --epochs $(EPOCHS) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
 
-# Chapter 20 measures layers; the notebook's two GANs are trained by the gan program.
+# Chapter 20: the notebook's two GANs are trained by the gan program.
 DCGANS := upsample transpose
 DCGAN_EPOCHS := $(if $(filter quick,$(SCALE)),8,50)
-$(OUT)/20_dcgan.done: $(BIN)/20_dcgan $(BIN)/gan
-	$(BIN)/20_dcgan --scale $(SCALE) --out $(OUT)
+$(OUT)/20_dcgan.done: $(BIN)/gan
+	@mkdir -p $(@D)
 	rm -rf $(DCGANS:%=$(OUT)/20_%)
 	$(foreach m,$(DCGANS),$(BIN)/gan train --model dcgan-$(m) --data $(DATA) --epochs $(DCGAN_EPOCHS) --out $(OUT)/20_$(m) >$(OUT)/20_$(m).log &&) true
 	$(foreach m,$(DCGANS),$(BIN)/gan judge $(OUT)/20_$(m)/checkpoint.safetensors --data $(DATA) &&) true
@@ -210,16 +216,17 @@ figures: $(PLOTS:%=$(OUT)/%.png)
 
 chapter: all
 	@number=$$(echo '$(N)' | sed 's/^0*//'); \
-	stems=$$(cd chapters && ls | sed -n "s/^\(0*$${number:-none}_[a-z_0-9]*\)\.c$$/\1/p"); \
+	stems=$$(cd chapters$(TRACK:%=/%) && ls | sed -n "s/^\(0*$${number:-none}_[a-z_0-9]*\)\.md$$/\1/p"); \
+	stems=$$(for stem in $$stems; do [ ! -e plots/$$stem.gp ] || echo $$stem; done); \
 	if [ -z "$$stems" ]; then echo "make: N: found '$(N)'; expected the number of a chapter with an experiment, as in 'make chapter N=12'" >&2; exit 2; fi; \
 	$(BIN)/gradcheck --module $$number --out $(OUT) || exit; \
 	for stem in $$stems; do \
-	$(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && echo "text: chapters/$$stem.md" || exit; done
+	$(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && echo "text: chapters$(TRACK:%=/%)/$$stem.md" || exit; done
 
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck --out $(OUT)
 
-bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/19_phases $(BIN)/20_dcgan
+bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/18_phases $(BIN)/20_layers
 	@sh bench/run.sh $(BIN)
 
 # Needs python3-torch.

@@ -15,28 +15,26 @@
 enum { N = 256, RUNS = 9 };
 
 typedef struct {
-    real *x, *y, *w, *work;
+    real *x, *y, *w;
     int H, C, O;
-    ConvSizes windows;
+    ConvSizes patches;
     WinogradSizes winograd;
 } Kernel;
 
 typedef void Call(Kernel *);
 
-static void windows_forward(Kernel *k) { conv_forward(k->y, k->x, k->w, NULL, &k->windows, k->work); }
-static void windows_backward_x(Kernel *k) { conv_backward_x(k->x, k->y, k->w, &k->windows, k->work); }
-static void windows_backward_w(Kernel *k) { conv_backward_w(k->w, k->x, k->y, &k->windows, k->work); }
-static void wino_forward(Kernel *k) { winograd_forward(k->y, k->x, k->w, NULL, &k->winograd, k->work); }
-static void wino_backward_x(Kernel *k) { winograd_backward_x(k->x, k->y, k->w, &k->winograd, k->work); }
-static void wino_backward_w(Kernel *k) { winograd_backward_w(k->w, k->x, k->y, &k->winograd, k->work); }
+static void patches_forward(Kernel *k) { patches_forward(k->y, k->x, k->w, NULL, &k->patches); }
+static void patches_backward_x(Kernel *k) { patches_backward_x(k->x, k->y, k->w, &k->patches); }
+static void patches_backward_w(Kernel *k) { patches_backward_w(k->w, k->x, k->y, &k->patches); }
+static void wino_forward(Kernel *k) { winograd_forward(k->y, k->x, k->w, NULL, &k->winograd); }
+static void wino_backward_x(Kernel *k) { winograd_backward_x(k->x, k->y, k->w, &k->winograd); }
+static void wino_backward_w(Kernel *k) { winograd_backward_w(k->w, k->x, k->y, &k->winograd); }
 
 static Kernel kernel_new(int H, int C, int O, int K, int S)
 {
-    Kernel k = { .H = H, .C = C, .O = O, .windows = conv_sizes(N, H, H, C, O, K, S, PAD_KERAS), .winograd = { N, H, H, C, O } };
-    size_t in = (size_t)(N * H * H * C), out = (size_t)(N * k.windows.Ho * k.windows.Wo * O), weights = (size_t)(K * K * C * O);
-    size_t work = conv_work_size(&k.windows), other = winograd_work_size(&k.winograd);
+    Kernel k = { .H = H, .C = C, .O = O, .patches = conv_sizes((ConvSizes){ .N = N, .H = H, .W = H, .C = C, .O = O, .K = K, .S = S }, PAD_KERAS), .winograd = { N, H, H, C, O } };
+    size_t in = (size_t)(N * H * H * C), out = (size_t)(N * k.patches.Ho * k.patches.Wo * O), weights = (size_t)(K * K * C * O);
     k.x = memory_get(in * sizeof(real)), k.y = memory_get(out * sizeof(real)), k.w = memory_get(weights * sizeof(real));
-    k.work = memory_get((work > other ? work : other) * sizeof(real));
     Random r = random_stream(1, "kernel", 0);
     random_normal(&r, k.x, in), random_normal(&r, k.y, out), random_normal(&r, k.w, weights);
     return k;
@@ -44,7 +42,7 @@ static Kernel kernel_new(int H, int C, int O, int K, int S)
 
 static void kernel_free(Kernel *k)
 {
-    memory_release(k->x), memory_release(k->y), memory_release(k->w), memory_release(k->work);
+    memory_release(k->x), memory_release(k->y), memory_release(k->w);
 }
 
 /* The fastest of some calls, in seconds. */
@@ -93,12 +91,12 @@ static void measure(int threads)
     row("3x3, 7x7, 128 to 256, Winograd: forward", wino_forward, &k, made, direct, limit);
     row("dx", wino_backward_x, &k, made, direct, limit);
     row("dw", wino_backward_w, &k, made, direct, limit);
-    row("the same by windows: forward", windows_forward, &k, direct, direct, limit);
-    row("dx", windows_backward_x, &k, direct, direct, limit);
-    row("dw", windows_backward_w, &k, direct, direct, limit);
+    row("the same by patches: forward", patches_forward, &k, direct, direct, limit);
+    row("dx", patches_backward_x, &k, direct, direct, limit);
+    row("dw", patches_backward_w, &k, direct, direct, limit);
     kernel_free(&k);
     k = kernel_new(7, 256, 128, 3, 1);
-    k.winograd.cut_x = true, k.winograd.known = TWO_TAPS; /* a map of 14 x 14 x 64 */
+    k.winograd.x_in_phases = true, k.winograd.known = TWO_TAPS; /* a map of 14 x 14 x 64 */
     made *= (2 * points - 2) * (2 * points - 2) / (2 * points * 2 * points); /* two phases; each of two tiles saves a point */
     direct = 2.0 * 25 * 49 * N * 64 * 128;
     row("5x5 stride 2, 14x14, 64 to 128, Winograd by phases: forward", wino_forward, &k, made, direct, limit);
@@ -107,9 +105,9 @@ static void measure(int threads)
     kernel_free(&k);
     k = kernel_new(28, 1, 64, 5, 2);
     direct = 2.0 * 25 * 196 * N * 64;
-    row("5x5 stride 2, 28x28, 1 to 64: forward", windows_forward, &k, direct, direct, limit);
-    row("dx", windows_backward_x, &k, direct, direct, limit);
-    row("dw", windows_backward_w, &k, direct, direct, limit);
+    row("5x5 stride 2, 28x28, 1 to 64: forward", patches_forward, &k, direct, direct, limit);
+    row("dx", patches_backward_x, &k, direct, direct, limit);
+    row("dw", patches_backward_w, &k, direct, direct, limit);
     kernel_free(&k);
     printf("\n");
 }

@@ -17,7 +17,6 @@
 #include "02_random.h"
 #include "04_init.h"
 #include "04_layer.h"
-#include "04_subject.h"
 #include "05_dense_layer.h"
 #include "06_activation_layer.h"
 #include "07_loss.h"
@@ -30,7 +29,6 @@
 #include "17_mlp_gan.h"
 #include "18_conv.h"
 #include "18_conv_layer.h"
-#include "18_phases.h"
 #include "19_upsample_layer.h"
 #include "20_dcgan.h"
 #include "21_safetensors.h"
@@ -87,22 +85,23 @@ static void stir(const Layer *l, Random *r)
 }
 
 /* One forward and backward; takes the layer over. */
-static void layer_case(const char *name, Layer *l, Mode mode, Shape x)
+static void layer_case(const char *name, Layer *l, Mode mode, Shape shape)
 {
     Random r = random_stream(1, name, 0);
-    LayerSubject s;
-    layer_subject_init(&s, l, x, mode, &r);
+    Tensor x = tensor_new(shape), u = tensor_new(layer_output_shape(l, shape)), dx = { 0 };
+    random_normal(&r, x.data, tensor_size(&x));
+    random_normal(&r, u.data, tensor_size(&u));
     stir(l, &r);
-    put(name, "x", &s.x);
-    put(name, "u", &s.u);
+    put(name, "x", &x);
+    put(name, "u", &u);
     put_layer(name, "value", l, VALUES);
     put_layer(name, "state", l, STATES);
-    s.subject.gradient(s.subject.self);
-    put(name, "y", l->output);
-    put(name, "dx", &s.dx);
+    put(name, "y", layer_forward(l, &x, mode));
+    layer_backward(l, &u, &dx, WITH_PARAM);
+    put(name, "dx", &dx);
     put_layer(name, "grad", l, GRADIENTS);
     put_layer(name, "after", l, STATES);
-    layer_subject_free(&s);
+    tensor_free(&x), tensor_free(&u), tensor_free(&dx);
     layer_free(l);
 }
 
@@ -123,26 +122,25 @@ static void all_layers(void)
     layer_case("conv_keras", conv_new(5, 8, 5, 2, PAD_KERAS, INIT_PYTORCH, r), TRAIN, map);
     layer_case("conv_pytorch", conv_new(5, 8, 5, 2, PAD_PYTORCH, INIT_PYTORCH, r), TRAIN, map);
     layer_case("conv_stride_1", conv_new(5, 8, 5, 1, PAD_KERAS, INIT_PYTORCH, r), TRAIN, map);
-    layer_case("winograd", winograd_new(5, 8, INIT_PYTORCH, r), TRAIN, map);
+    layer_case("winograd", conv_new(16, 24, 3, 1, PAD_KERAS, INIT_PYTORCH, r), TRAIN, (Shape){ 4, { 3, 10, 14, 16 } });
     layer_case("upsample", upsample_new(), TRAIN, low);
     layer_case("transposed_keras", transposed_new(6, 4, 5, 2, PAD_KERAS, INIT_PYTORCH, r), TRAIN, low);
     layer_case("transposed_pytorch", transposed_new(6, 4, 5, 2, PAD_PYTORCH, INIT_PYTORCH, r), TRAIN, low);
-    /* By phases, with so many channels that each is computed in each of its three ways:
-     * Winograd, windows of the input, windows of the output. */
+    /* With so many channels that each is computed in each of its ways. */
     static const struct {
         const char *name;
-        Rewriting kind;
-        int H, W, C, O;
-    } phases[] = {
-        { "phases_upsampled_1", UPSAMPLED, 5, 7, 20, 6 }, { "phases_upsampled_2", UPSAMPLED, 5, 7, 3, 2 },
-        { "phases_upsampled_3", UPSAMPLED, 5, 7, 7, 1 },  { "phases_painted_1", PAINTED, 5, 7, 20, 6 },
-        { "phases_painted_2", PAINTED, 5, 7, 3, 2 },      { "phases_painted_3", PAINTED, 5, 7, 7, 1 },
-        { "phases_strided_1", STRIDED, 10, 14, 6, 20 },   { "phases_strided_2", STRIDED, 10, 14, 1, 7 },
-        { "phases_strided_3", STRIDED, 10, 14, 2, 3 },
-    };
-    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
-        layer_case(phases[i].name, phases_new(phases[i].kind, phases[i].C, phases[i].O, INIT_PYTORCH, r), TRAIN,
-                   (Shape){ 4, { 3, phases[i].H, phases[i].W, phases[i].C } });
+        int C, O;
+    } wide_up[] = { { "1", 20, 6 }, { "2", 3, 2 }, { "3", 7, 1 } }, wide_down[] = { { "1", 20, 17 }, { "2", 1, 7 }, { "3", 16, 32 } };
+    for (int i = 0; i < 3; i++) {
+        char name[40];
+        Shape up = { 4, { 3, 5, 7, wide_up[i].C } }, down = { 4, { 3, 10, 14, wide_down[i].C } };
+        snprintf(name, sizeof name, "wide_upsampled_%s", wide_up[i].name);
+        layer_case(name, upsample_conv_new(wide_up[i].C, wide_up[i].O, 5, INIT_PYTORCH, r), TRAIN, up);
+        snprintf(name, sizeof name, "wide_transposed_%s", wide_up[i].name);
+        layer_case(name, transposed_new(wide_up[i].C, wide_up[i].O, 5, 2, PAD_KERAS, INIT_PYTORCH, r), TRAIN, up);
+        snprintf(name, sizeof name, "wide_strided_%s", wide_down[i].name);
+        layer_case(name, conv_new(wide_down[i].C, wide_down[i].O, 5, 2, PAD_KERAS, INIT_PYTORCH, r), TRAIN, down);
+    }
 }
 
 /* ---- losses ----------------------------------------------------------------------------------- */

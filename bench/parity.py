@@ -131,9 +131,9 @@ LAYERS = {
     "batch_norm_keras_eval": batch_norm(1e-3, 0.01, True, training=False),
     "conv_keras": strided, "conv_pytorch": conv(2, 2), "conv_stride_1": conv(1, 2), "winograd": conv(1, 1),
     "upsample": upsample, "transposed_keras": transposed_keras, "transposed_pytorch": transposed_pytorch,
-    **{f"phases_upsampled_{k}": upsample_conv for k in (1, 2, 3)},
-    **{f"phases_painted_{k}": transposed_keras for k in (1, 2, 3)},
-    **{f"phases_strided_{k}": strided for k in (1, 2, 3)},
+    **{f"wide_upsampled_{k}": upsample_conv for k in (1, 2, 3)},
+    **{f"wide_transposed_{k}": transposed_keras for k in (1, 2, 3)},
+    **{f"wide_strided_{k}": strided for k in (1, 2, 3)},
 }
 
 
@@ -347,7 +347,7 @@ def main():
     limit = 1e-5 if single else 1e-10
     limit_run = sys.float_info.max if single else 1e-6  # in float only reported
     # Behind S2's Winograd convolution of 256 channels a float activation is wrong by up to 2e-5 of the largest, ten
-    # times as much as by the definition: the price named in 18_winograd.h. Here it need only show that no side of a
+    # times as much as by the definition: the price named in src/fast/18_winograd_transform.h. Here it need only show that no side of a
     # kink was taken but by rounding; losses, gradients and each single layer's y keep to the limit above.
     limit_activation = 1e-4 if single else limit
 

@@ -1,10 +1,10 @@
 /* Where the time of a training step goes, by layer and by kind of work.
  *
  * The library holds no timers. This program is linked with --wrap, so that
- * calls from one module to another of the functions below pass through here,
- * and every moment is charged to the innermost of them. What a module calls
- * within itself is not seen: folds and phases (19_phases.c) count as the
- * layer's own, elementwise work. */
+ * calls from one file to another of the functions below pass through here, and
+ * every moment is charged to the innermost of them. What a file calls within
+ * itself is not seen: folds and phases (18_phases.c) count as the layer's own,
+ * elementwise work. */
 #include "00_error.h"
 #include "00_options.h"
 #include "00_progress.h"
@@ -17,6 +17,7 @@
 #include "10_data.h"
 #include "10_digits.h"
 #include "18_conv.h"
+#include "18_patches.h"
 #include "18_winograd.h"
 #include "18_winograd_tiles.h"
 #include "21_checkpoint.h"
@@ -24,7 +25,7 @@
 #include <string.h>
 
 typedef enum { GEMM, TRANSFORM, ELEMENTWISE, OPTIMISER, OTHER, KINDS } Kind;
-static const char *const kind_name[KINDS] = { "matrix products", "transforms and windows", "elementwise, sums, phases", "optimisers", "noise, images, losses" };
+static const char *const kind_name[KINDS] = { "matrix products", "transforms and patches", "elementwise, sums, phases", "optimisers", "noise, images, losses" };
 
 static double spent[KINDS]; /* seconds of the main thread, or of all threads divided by their number */
 static Kind stack[64] = { OTHER };
@@ -65,24 +66,24 @@ static void leave(void)
 typedef const ConvSizes CS;
 typedef const WinogradSizes WS;
 typedef const real R;
-WRAP(GEMM, gemm, (Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c), (a, b, m, n, k, x, y, beta, c))
-WRAP(GEMM, gemm_bias, (Op a, Op b, int m, int n, int k, R *x, R *y, R *bias, real *c), (a, b, m, n, k, x, y, bias, c))
-WRAP(TRANSFORM, winograd_forward, (real *y, R *x, R *w, R *b, WS *s, real *t), (y, x, w, b, s, t))
-WRAP(TRANSFORM, winograd_backward_x, (real *dx, R *dy, R *w, WS *s, real *t), (dx, dy, w, s, t))
-WRAP(TRANSFORM, winograd_backward_w, (real *dw, R *x, R *dy, WS *s, real *t), (dw, x, dy, s, t))
-WRAP(TRANSFORM, conv_forward, (real *y, R *x, R *w, R *b, CS *s, real *t), (y, x, w, b, s, t))
-WRAP(TRANSFORM, conv_backward_x, (real *dx, R *dy, R *w, CS *s, real *t), (dx, dy, w, s, t))
-WRAP(TRANSFORM, conv_backward_w, (real *dw, R *x, R *dy, CS *s, real *t), (dw, x, dy, s, t))
-WRAP(TRANSFORM, conv_flip, (real *f, R *w, int K, int C, int O), (f, w, K, C, O))
+WRAP(GEMM, gemm, (real *c, Matrix a, Matrix b, real beta), (c, a, b, beta))
+WRAP(GEMM, gemm_bias, (real *c, Matrix a, Matrix b, R *bias), (c, a, b, bias))
+WRAP(TRANSFORM, winograd_forward, (real *y, R *x, R *w, R *b, WS *s), (y, x, w, b, s))
+WRAP(TRANSFORM, winograd_backward_x, (real *dx, R *dy, R *w, WS *s), (dx, dy, w, s))
+WRAP(TRANSFORM, winograd_backward_w, (real *dw, R *x, R *dy, WS *s), (dw, x, dy, s))
+WRAP(TRANSFORM, patches_forward, (real *y, R *x, R *w, R *b, CS *s), (y, x, w, b, s))
+WRAP(TRANSFORM, patches_backward_x, (real *dx, R *dy, R *w, CS *s), (dx, dy, w, s))
+WRAP(TRANSFORM, patches_backward_w, (real *dw, R *x, R *dy, CS *s), (dw, x, dy, s))
+WRAP(TRANSFORM, kernel_flip, (real *f, R *w, int K, int C, int O), (f, w, K, C, O))
 
 /* Runs inside a parallel loop: its time is taken from what encloses it, a
  * thread's share at a time. */
-void __real_gemm_serial(Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c);
-void __wrap_gemm_serial(Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c);
-void __wrap_gemm_serial(Op a, Op b, int m, int n, int k, R *x, R *y, real beta, real *c)
+void __real_gemm_serial(real *c, Matrix a, Matrix b, real beta);
+void __wrap_gemm_serial(real *c, Matrix a, Matrix b, real beta);
+void __wrap_gemm_serial(real *c, Matrix a, Matrix b, real beta)
 {
     double start = seconds_now();
-    __real_gemm_serial(a, b, m, n, k, x, y, beta, c);
+    __real_gemm_serial(c, a, b, beta);
     double share = (seconds_now() - start) / threads;
 #ifdef _OPENMP
 #pragma omp critical
@@ -135,18 +136,19 @@ const Tensor *__wrap_layer_forward(Layer *l, const Tensor *x, Mode mode)
     return y;
 }
 
-const Tensor *__real_layer_backward(Layer *l, const Tensor *dy, unsigned want);
-const Tensor *__wrap_layer_backward(Layer *l, const Tensor *dy, unsigned want);
-const Tensor *__wrap_layer_backward(Layer *l, const Tensor *dy, unsigned want)
+void __real_layer_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want);
+void __wrap_layer_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want);
+void __wrap_layer_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
 {
-    if (is_network(l))
-        return __real_layer_backward(l, dy, want);
+    if (is_network(l)) {
+        __real_layer_backward(l, dy, dx, want);
+        return;
+    }
     double start = seconds_now();
     enter(ELEMENTWISE);
-    const Tensor *dx = __real_layer_backward(l, dy, want);
+    __real_layer_backward(l, dy, dx, want);
     leave();
     row_of(l)->backward += seconds_now() - start;
-    return dx;
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */

@@ -79,5 +79,5 @@ echo
 for model in mlp dcgan-upsample dcgan-transpose; do
     "$bin/bench_profile" --model $model --threads 2 --steps $([ $model = mlp ] && echo 300 || echo 12)
 done
-"$bin/18_winograd" --scale full --out "$out" && "$bin/19_phases" --scale full --out "$out" && "$bin/20_dcgan" --scale full --out "$out"
-for table in 18_winograd_time 19_phases_time 20_steps; do echo "$table"; cat "$out/$table.tsv"; echo; done
+"$bin/18_winograd" --scale full --out "$out" && "$bin/18_phases" --scale full --out "$out" && "$bin/20_layers" --scale full --out "$out"
+for table in 18_winograd_time 18_phases_time 20_layers; do echo "$table"; cat "$out/$table.tsv"; echo; done

@@ -1,4 +1,4 @@
-# Chapter 19: which tap of the 3 x 3 kernel each tap of the 5 x 5 kernel falls
+# Speed track: which tap of the 3 x 3 kernel each tap of the 5 x 5 kernel falls
 # on, phase by phase, for the three layers.
 width = 900; height = 760
 load "style.gp"
@@ -19,7 +19,7 @@ do for [kind = 0:2] {
         set tmargin at screen 0.905 - 0.315*kind; set bmargin at screen 0.705 - 0.315*kind
         set title sprintf("phase (%d, %d)", phase/2, phase%2) offset 0,-0.8
         first = kind + phase == 0 # the row of names
-        plot results."/19_phases.tsv" index (4*kind + phase) every ::first using 5:4:6 with image, \
+        plot results."/18_phases.tsv" index (4*kind + phase) every ::first using 5:4:6 with image, \
              "" index (4*kind + phase) every ::first using 5:4:($6 < 0 ? "" : sprintf("%d", int($6))) with labels font ",17" textcolor rgb "#111111"
         unset label 1
     }

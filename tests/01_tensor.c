@@ -7,6 +7,7 @@
 #include "01_sum.h"
 #include "suite.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static real *numbers(size_t n, unsigned seed) /* in [-1, 1) */
@@ -318,6 +319,30 @@ START_TEST(gemm_with_beta_one_keeps_nan_in_c)
 }
 END_TEST
 
+/* Nothing large lies on a thread's own stack, where macOS gives half a megabyte. */
+static void *all_ways(void *unused)
+{
+    (void)unused;
+    threads_set(1);
+    for (int way = 0; way < 4; way++) {
+        assert_gemm(gemm, way & 1 ? TRANSPOSED : AS_IS, way & 2 ? TRANSPOSED : AS_IS, 200, 300, 700, 0.5); /* split by rows */
+        assert_gemm(gemm, way & 1 ? TRANSPOSED : AS_IS, way & 2 ? TRANSPOSED : AS_IS, 128, 64, 2000, 0);   /* through the sum */
+    }
+    return NULL;
+}
+
+START_TEST(gemm_runs_on_a_small_stack)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    ck_assert_int_eq(pthread_attr_setstacksize(&attributes, 512 * 1024), 0);
+    ck_assert_int_eq(pthread_create(&thread, &attributes, all_ways, NULL), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+}
+END_TEST
+
 static void assert_same_bytes(int m, int n, int k, int way)
 {
     real *a = numbers((size_t)m * k, 1), *b = numbers((size_t)k * n, 2), *c[3];
@@ -493,7 +518,7 @@ SUITE("01 tensor", RUNS(memory_starts_on_a_cache_line), RUNS(memory_is_filled_wi
       RUNS(fill_reaches_every_element), ABORTS(rank_0_aborts), ABORTS(rank_5_aborts), ABORTS(dimension_0_aborts),
       ABORTS(negative_dimension_aborts), ABORTS(shape_too_large_to_count_aborts),
       RUNS(gemm_of_small_matrices_is_three_loops), RUNS(gemm_of_large_matrices_is_three_loops),
-      RUNS(gemm_bias_is_in_every_row), RUNS(gemm_without_bias_overwrites), RUNS(gemm_of_long_sums_is_three_loops), RUNS(gemm_by_hand),
+      RUNS(gemm_bias_is_in_every_row), RUNS(gemm_without_bias_overwrites), RUNS(gemm_of_long_sums_is_three_loops), RUNS(gemm_runs_on_a_small_stack), RUNS(gemm_by_hand),
       RUNS(gemm_with_beta_zero_ignores_nan_in_c),
       RUNS(gemm_with_beta_one_keeps_nan_in_c), RUNS(gemm_gives_the_same_bytes_for_any_number_of_threads),
       ABORTS(gemm_of_no_rows_aborts), ABORTS(gemm_of_no_columns_aborts), ABORTS(gemm_of_no_terms_aborts),

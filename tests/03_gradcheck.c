@@ -419,13 +419,13 @@ static Probe ramp_probe(void *line, double t)
     const Ramp *r = line;
     return (Probe){ t, r->size + r->slope * climb(1 + t), 0 };
 }
-static void as_claimed(void *self) { (void)self; }
+static void as_given(void *self) { (void)self; }
 
 static void ramp_begin(Ramp *r, double size, double slope)
 {
     *r = (Ramp){ .size = size, .slope = slope, .x = { 1, 1 },
                  .array = { { "x", r->x, r->dx, 1, 1, 0 }, { "y", r->x + 1, r->dx + 1, 1, 1, 0 } } };
-    r->subject = (Subject){ r, ramp_evaluate, as_claimed, NULL, r->array, 1 };
+    r->subject = (Subject){ .self = r, .evaluate = ramp_evaluate, .gradient = as_given, .array = r->array, .n_array = 1 };
 }
 
 /* As the check finds it: its first step is a quarter of a quarter of x. */
@@ -766,7 +766,97 @@ START_TEST(verdicts_have_names_and_an_order)
 }
 END_TEST
 
-SUITE("03 gradcheck", RUNS(slope_is_right_to_near_machine_precision),
+/* ---- domains, and losses of any size ------------------------------------------------------- */
+
+/* A loss of one number x, times a factor, with its slope. */
+typedef struct {
+    double (*f)(double), (*slope)(double);
+    double factor;
+    real x, dx;
+    CheckArray array;
+    Subject subject;
+} Curve;
+
+static double curve_evaluate(void *self)
+{
+    Curve *c = self;
+    return c->factor * c->f((double)c->x);
+}
+
+static void curve_gradient(void *self)
+{
+    Curve *c = self;
+    c->dx = (real)(c->factor * c->slope((double)c->x));
+}
+
+static CheckRow check_curve(double (*f)(double), double (*slope)(double), double x, double factor)
+{
+    static Curve c;
+    CheckRow found;
+    c = (Curve){ .f = f, .slope = slope, .factor = factor, .x = (real)x };
+    c.array = (CheckArray){ "x", &c.x, &c.dx, 1, 1, 0 };
+    c.subject = (Subject){ .self = &c, .evaluate = curve_evaluate, .gradient = curve_gradient, .array = &c.array, .n_array = 1 };
+    gradcheck(&c.subject, TOLERANCE(1e-1, 1e-6), &found);
+    return found;
+}
+
+static double logarithm(double x) { return log(x); }
+static double logarithm_slope(double x) { return 1 / x; }
+static double arcsine(double x) { return asin(x); }
+static double arcsine_slope(double x) { return 1 / sqrt(1 - x * x); }
+static double twice(double (*slope)(double), double x) { return 2 * slope(x); }
+static double root_wrong(double x) { return twice(root_slope, x); }
+static double arcsine_wrong(double x) { return twice(arcsine_slope, x); }
+
+/* The first step, a quarter of x, may lie beyond the end of the domain: it is halved, and no sign of a bug. */
+START_TEST(a_step_out_of_the_domain_is_halved)
+{
+    static const double near_0[] = { 1e-6, 1e-3, 0.3, 2 }, near_1[] = { 0.5, 0.9, 0.99, -0.99, 0.999 };
+    for (int k = 0; k < 4; k++) {
+        ck_assert_msg(check_curve(root, root_slope, near_0[k], 1).verdict == PASS, "root at %g", near_0[k]);
+        ck_assert_msg(check_curve(logarithm, logarithm_slope, near_0[k], 1).verdict == PASS, "log at %g", near_0[k]);
+        ck_assert_msg(check_curve(root, root_wrong, near_0[k], 1).verdict == BUG, "a wrong root at %g", near_0[k]);
+    }
+    for (int k = 0; k < 5; k++) {
+        ck_assert_msg(check_curve(arcsine, arcsine_slope, near_1[k], 1).verdict == PASS, "asin at %g", near_1[k]);
+        ck_assert_msg(check_curve(arcsine, arcsine_wrong, near_1[k], 1).verdict == BUG, "a wrong asin at %g", near_1[k]);
+    }
+}
+END_TEST
+
+START_TEST(a_loss_that_is_no_number_is_a_bug) { ck_assert_int_eq(check_curve(root, root_slope, -1, 1).verdict, BUG); }
+END_TEST
+
+/* Where squares would be infinite, or nothing. In float the gradient itself would be. */
+START_TEST(losses_of_any_size_are_judged_alike)
+{
+    for (int k = 0; k < 3; k++) {
+        double factor = sizeof(real) == sizeof(float) ? pow(1e30, k - 1) : pow(1e200, k - 1);
+        ck_assert_msg(check_curve(root, root_slope, 0.7, factor).verdict == PASS, "times %g", factor);
+        ck_assert_msg(check_curve(root, root_wrong, 0.7, factor).verdict == BUG, "a wrong one times %g", factor);
+    }
+}
+END_TEST
+
+/* ---- measuring and judging apart ------------------------------------------------------------- */
+
+START_TEST(what_was_measured_can_be_judged_again)
+{
+    Toy t;
+    toy_begin(&t);
+    Measurement m = gradcheck_measure(&t.subject);
+    CheckRow strict = gradcheck_judge("A", m.analytic[0], m.slope[0], ROWS * COLUMNS, m.scale[0], LIMIT);
+    CheckRow impossible = gradcheck_judge("A", m.analytic[0], m.slope[0], ROWS * COLUMNS, m.scale[0], 1e-30);
+    m.analytic[0][1] += 0.1 * m.scale[0];
+    CheckRow wrong = gradcheck_judge("A", m.analytic[0], m.slope[0], ROWS * COLUMNS, m.scale[0], LIMIT);
+    ck_assert(strict.verdict == PASS && impossible.verdict == INCONCLUSIVE && wrong.verdict == BUG && wrong.worst == 1);
+    measurement_free(&m);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+SUITE("03 gradcheck", RUNS(a_step_out_of_the_domain_is_halved), RUNS(a_loss_that_is_no_number_is_a_bug),
+      RUNS(losses_of_any_size_are_judged_alike), RUNS(what_was_measured_can_be_judged_again), RUNS(slope_is_right_to_near_machine_precision),
       RUNS(truth_lies_within_four_bars_whatever_the_step), RUNS(slope_beside_a_kink_is_that_of_its_own_side),
       RUNS(slope_on_a_kink_says_so), 
       RUNS(slope_with_few_steps_beside_a_kink_is_within_its_bars_or_a_kink), RUNS(noise_of_known_size_is_found),

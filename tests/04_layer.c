@@ -453,7 +453,48 @@ START_TEST(subject_of_a_wrong_layer_is_a_bug_where_it_is_wrong)
 }
 END_TEST
 
-SUITE("04 layer", RUNS(forward_returns_y_of_the_right_shape), RUNS(forward_hands_on_the_mode),
+/* ---- what nobody wrote ------------------------------------------------------------------------ */
+
+static const Tensor *lazy_forward(Layer *lazy, const Tensor *input, Mode mode)
+{
+    (void)mode;
+    tensor_resize(&lazy->y, lazy->y_shape);
+    for (size_t i = 1; i < tensor_size(input); i++) /* one too few */
+        lazy->y.data[i] = input->data[i];
+    return &lazy->y;
+}
+
+static void lazy_backward(Layer *lazy, const Tensor *g, Tensor *dx, Want want)
+{
+    (void)lazy, (void)want;
+    for (size_t i = 1; dx && i < tensor_size(g); i++)
+        dx->data[i] = g->data[i];
+}
+
+/* Even at the second call, where the memory still holds what the first left. */
+START_TEST(what_a_layer_does_not_write_is_nan)
+{
+#ifndef FILL_NAN
+    SKIP("only the builds of definitions and sanitizers fill with NaN");
+#endif
+    static const LayerOps lazy_ops = { .name = "Lazy", .output_shape = scale_shape, .forward = lazy_forward, .backward = lazy_backward };
+    Layer *lazy = scale_new(&lazy_ops);
+    Tensor in = tensor_new((Shape){ 2, { 2, C } }), back = { 0 };
+    tensor_fill(&in, 1);
+    for (int round = 0; round < 2; round++) {
+        const Tensor *y = layer_forward(lazy, &in, TRAIN);
+        ck_assert(isnan(y->data[0]) && y->data[1] == 1);
+        ((Tensor *)y)->data[0] = 1;
+        layer_backward(lazy, &in, &back, WITHOUT_PARAM);
+        ck_assert(isnan(back.data[0]) && back.data[1] == 1);
+        back.data[0] = 1;
+    }
+    tensor_free(&in), tensor_free(&back);
+    layer_free(lazy);
+}
+END_TEST
+
+SUITE("04 layer", RUNS(what_a_layer_does_not_write_is_nan), RUNS(forward_returns_y_of_the_right_shape), RUNS(forward_hands_on_the_mode),
       RUNS(parameter_gradients_accumulate_and_dx_is_overwritten), RUNS(dx_may_be_unwanted),
       RUNS(unwanted_parameter_gradients_stay), RUNS(backward_answers_the_last_of_two_forwards),
       RUNS(settled_layer_allocates_nothing), ABORTS(backward_without_forward_aborts), ABORTS(second_backward_aborts),

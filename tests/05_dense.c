@@ -339,7 +339,99 @@ START_TEST(planted_faults_are_caught)
 }
 END_TEST
 
-SUITE("05 dense", RUNS(forward_is_xW_plus_b), RUNS(backward_x_is_dy_W_transposed_and_overwrites),
+/* ---- a parameter with a map: weight normalisation -------------------------------------------- */
+
+/* used = V/|V|, all columns together. Source of the idea: Salimans and Kingma, 2016. */
+static double length(const Tensor *v)
+{
+    double squares = 0;
+    for (size_t i = 0; i < tensor_size(v); i++)
+        squares += (double)v->data[i] * (double)v->data[i];
+    return sqrt(squares);
+}
+
+static void unit_forward(void *self, Tensor *used, const Tensor *learned, Mode mode)
+{
+    (void)mode;
+    ++*(int *)self;
+    for (size_t i = 0; i < tensor_size(learned); i++)
+        used->data[i] = (real)((double)learned->data[i] / length(learned));
+}
+
+/* dV = (dU - U <U, dU>)/|V|. */
+static void unit_backward(void *self, Tensor *dlearned, const Tensor *dused, const Tensor *learned)
+{
+    double along = 0, size = length(learned);
+    (void)self;
+    for (size_t i = 0; i < tensor_size(learned); i++)
+        along += (double)learned->data[i] / size * (double)dused->data[i];
+    for (size_t i = 0; i < tensor_size(learned); i++)
+        dlearned->data[i] += (real)(((double)dused->data[i] - (double)learned->data[i] / size * along) / size);
+}
+
+static void unit_wrong(void *self, Tensor *dlearned, const Tensor *dused, const Tensor *learned)
+{
+    (void)self;
+    for (size_t i = 0; i < tensor_size(learned); i++)
+        dlearned->data[i] += (real)((double)dused->data[i] / length(learned));
+}
+
+static void count_free(void *self) { *(int *)self = -1; }
+
+static Verdict check_mapped(void (*backward)(void *, Tensor *, const Tensor *, const Tensor *), int *calls)
+{
+    LayerSubject s;
+    CheckRow row[3];
+    Layer *l = dense(4, 3, INIT_PYTORCH);
+    layer_map_param(l, 0, (ParamMap){ .self = calls, .forward = unit_forward, .backward = backward, .free = count_free });
+    layer_subject_init(&s, l, (Shape){ 2, { 5, 4 } }, PROBE, &r);
+    Verdict v = gradcheck(&s.subject, TOLERANCE(1e-2, 1e-8), row);
+    ck_assert_int_gt(*calls, 10);
+    ck_assert(row[0].verdict == PASS && row[2].verdict == PASS); /* x and the bias are not mapped */
+    layer_subject_free(&s);
+    layer_free(l);
+    return v;
+}
+
+START_TEST(weight_normalisation_is_a_map)
+{
+    int calls = 0;
+    ck_assert_int_eq(check_mapped(unit_backward, &calls), PASS);
+    ck_assert_int_eq(calls, -1); /* the map was freed with its layer */
+    calls = 0;
+    ck_assert_int_eq(check_mapped(unit_wrong, &calls), BUG);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+/* The layer computes with what is used; what is learned is the optimiser's, ten times as long or not. */
+START_TEST(a_mapped_layer_computes_with_what_is_used)
+{
+    int calls = 0;
+    Layer *l = dense(4, 3, INIT_PYTORCH);
+    Tensor x = filled((Shape){ 2, { 2, 4 } });
+    real y[6];
+    layer_map_param(l, 0, (ParamMap){ .self = &calls, .forward = unit_forward, .backward = unit_backward });
+    memcpy(y, layer_forward(l, &x, TRAIN)->data, sizeof y);
+    for (int i = 0; i < 12; i++)
+        l->param[0]->value.data[i] *= 10;
+    assert_all_close(layer_forward(l, &x, EVAL)->data, y, 6, TOLERANCE(1e-6, 1e-14));
+    ck_assert(l->param[0]->used.data[0] != l->param[0]->value.data[0] && param_value(l->param[0]) == l->param[0]->used.data);
+    layer_free(l);
+    tensor_free(&x);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+START_TEST(a_second_map_aborts)
+{
+    ParamMap map = { .forward = unit_forward, .backward = unit_backward };
+    Layer *l = dense(2, 2, INIT_HE);
+    layer_map_param(l, 0, map), layer_map_param(l, 0, map);
+}
+END_TEST
+
+SUITE("05 dense", RUNS(weight_normalisation_is_a_map), RUNS(a_mapped_layer_computes_with_what_is_used), ABORTS(a_second_map_aborts), RUNS(forward_is_xW_plus_b), RUNS(backward_x_is_dy_W_transposed_and_overwrites),
       RUNS(backward_W_adds_x_transposed_dy), RUNS(backward_b_adds_the_columns_of_dy), RUNS(forward_by_hand),
       RUNS(same_bytes_for_any_number_of_threads), RUNS(layer_has_a_weight_and_a_bias),
       RUNS(fan_in_is_the_number_of_inputs), RUNS(glorot_layer_has_zero_bias_and_both_fans),

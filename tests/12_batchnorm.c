@@ -457,7 +457,58 @@ END_TEST
 START_TEST(other_columns_abort) { forward_of((Shape){ 2, { 4, 2 } }); }
 END_TEST
 
-SUITE("12 batchnorm", RUNS(statistics_by_hand), RUNS(statistics_are_those_of_two_passes),
+/* The coefficients of a least-squares fit of b by three columns, by Cramer's rule. */
+static void fit_three(double coefficient[3], double *const column[3], const double *b, size_t n)
+{
+    double A[3][4] = { { 0 } };
+    for (int i = 0; i < 3; i++)
+        for (size_t k = 0; k < n; k++) {
+            for (int j = 0; j < 3; j++)
+                A[i][j] += column[i][k] * column[j][k];
+            A[i][3] += column[i][k] * b[k];
+        }
+    for (int i = 0; i < 3; i++) /* elimination; the terms are far from dependent */
+        for (int k = 0; k < 3; k++) {
+            double f = k == i ? 0 : A[k][i] / A[i][i];
+            for (int j = 0; j < 4; j++)
+                A[k][j] -= f * A[i][j];
+        }
+    for (int i = 0; i < 3; i++)
+        coefficient[i] = A[i][3] / A[i][i];
+}
+
+/* What the terms are for: analytic - numeric, written as a sum of them, says which is missing. */
+START_TEST(a_missing_path_is_named_by_regression)
+{
+    enum { N = 20 * 4 };
+    static double room[3][N], difference[N];
+    LayerSubject s;
+    Random r = random_stream(12, "terms", 0);
+    draw(20, 4, 1e-3, 1, 0, 13);
+    Layer *l = layer_of_drawn();
+    layer_subject_init(&s, l, (Shape){ 2, { R, C } }, PROBE, &r);
+    Measurement m = gradcheck_measure(&s.subject);
+    Term term[MAX_TERMS] = { { .value = room[0] }, { .value = room[1] }, { .value = room[2] } };
+    ck_assert_int_eq(s.subject.terms(s.subject.self, 0, term), 3);
+    ck_assert_int_eq(s.subject.terms(s.subject.self, 1, term), 0);
+    for (int i = 0; i < N; i++)
+        assert_close(room[0][i] + room[1][i] + room[2][i], m.analytic[0][i], TOLERANCE(1e-5, 1e-13));
+    for (int missing = 0; missing < 3; missing++) {
+        double found[3];
+        for (int i = 0; i < N; i++)
+            difference[i] = m.analytic[0][i] - room[missing][i] - m.slope[0][i].value;
+        fit_three(found, (double *const[]){ room[0], room[1], room[2] }, difference, N);
+        for (int k = 0; k < 3; k++)
+            ck_assert_msg(fabs(found[k] - (k == missing ? -1 : 0)) < TOLERANCE(1e-2, 1e-8), "%s missing, coefficient of %s: %g",
+                          term[missing].name, term[k].name, found[k]);
+    }
+    measurement_free(&m);
+    layer_subject_free(&s);
+    layer_free(l);
+}
+END_TEST
+
+SUITE("12 batchnorm", RUNS(a_missing_path_is_named_by_regression), RUNS(statistics_by_hand), RUNS(statistics_are_those_of_two_passes),
       RUNS(statistics_survive_an_offset), RUNS(huge_features_are_normalised_as_others_are), RUNS(forward_is_the_formula),
       RUNS(forward_survives_an_offset), RUNS(backward_by_hand_without_eps),
       RUNS(backward_by_hand_where_eps_matters), RUNS(backward_is_the_product_with_the_jacobian),

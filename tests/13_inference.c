@@ -261,12 +261,74 @@ START_TEST(a_peek_leaves_no_trace_at_any_depth)
     Tensor x = { matrix(2, 1), 2, data };
     for (int i = 0; i < 5; i++) {
         real mean = running_mean(l[i], 0), var = running_var(l[i], 0);
-        network_peek(n, &x);
+        network_forward(n, &x, PROBE);
         ck_assert(running_mean(l[i], 0) == mean && running_var(l[i], 0) == var && *batchnorm_batches(l[i]) == i);
         network_forward(n, &x, TRAIN);
         ck_assert(running_mean(l[i], 0) != mean && running_var(l[i], 0) != var && *batchnorm_batches(l[i]) == i + 1);
     }
     network_free(n);
+}
+END_TEST
+
+/* ---- a batch spread over two processes -------------------------------------------------------- */
+
+/* The other process, which holds the rest of the batch: what it would add to each sum, in the order in which
+ * batch norm asks. */
+typedef struct {
+    BatchNorm n;
+    const real *dy;
+    int asked;
+    wide m, share[4], dbeta[4];
+    wide mean[4];
+    real used_mean[4], rstd[4];
+} Other;
+
+static void add(wide *x, const wide *share, int n)
+{
+    for (int j = 0; j < n; j++)
+        x[j] += share[j];
+}
+
+static void sum_with_other(void *self, wide *x, int n)
+{
+    Other *o = self;
+    switch (o->asked++) {
+    case 0: o->m = x[0] += o->n.R; return;
+    case 1: batchnorm_mean(o->share, o->n.x, o->n.R, n, (double)o->m); break;
+    case 2: batchnorm_var(o->share, o->n.x, o->mean, o->n.R, n, (double)o->m); break;
+    case 3: batchnorm_backward_sums(o->share, o->dbeta, o->dy, &o->n); break;
+    default: memcpy(o->share, o->dbeta, sizeof o->share);
+    }
+    add(x, o->share, n);
+    for (int j = 0; j < n && o->asked == 2; j++)
+        o->mean[j] = x[j], o->used_mean[j] = (real)x[j];
+    for (int j = 0; j < n && o->asked == 3; j++)
+        o->rstd[j] = (real)(1 / sqrt(x[j] + 1e-3));
+}
+
+START_TEST(halves_of_a_batch_are_the_whole)
+{
+    enum { ALL = 11, HERE = 4, COLUMNS = 4 };
+    Tensor x = normal_tensor(matrix(ALL, COLUMNS), 1), dy = normal_tensor(matrix(ALL, COLUMNS), 2), here = x, dy_here = dy;
+    here.shape = dy_here.shape = matrix(HERE, COLUMNS);
+    Other o = { .n = { ALL - HERE, COLUMNS, x.data + HERE * COLUMNS, o.used_mean, o.rstd, NULL, NULL }, .dy = dy.data + HERE * COLUMNS };
+    BatchNormOptions options = batchnorm_keras(), shared = options;
+    shared.over = (Reduction){ sum_with_other, &o };
+    Layer *whole = batchnorm_new(COLUMNS, options), *half = batchnorm_new(COLUMNS, shared);
+    const Tensor *y = layer_forward(whole, &x, TRAIN), *dx = backward_of(whole, &dy, WITH_PARAM);
+    const Tensor *y_half = layer_forward(half, &here, TRAIN), *dx_half = backward_of(half, &dy_here, WITH_PARAM);
+    ck_assert_int_eq(o.asked, 5);
+    assert_all_close(y_half->data, y->data, HERE * COLUMNS, TOLERANCE(1e-6, 1e-14));
+    assert_all_close(dx_half->data, dx->data, HERE * COLUMNS, TOLERANCE(1e-5, 1e-14));
+    for (int j = 0; j < COLUMNS; j++) {
+        double own = 0; /* a parameter's gradient is this process's: to be added up with all others */
+        for (int i = 0; i < HERE; i++)
+            own += (double)dy.data[i * COLUMNS + j];
+        assert_close(half->param[1]->grad.data[j], own, TOLERANCE(1e-5, 1e-14));
+        assert_close(running_var(half, j), running_var(whole, j), TOLERANCE(1e-6, 1e-14));
+    }
+    layer_free(whole), layer_free(half);
+    tensor_free(&x), tensor_free(&dy);
 }
 END_TEST
 
@@ -475,7 +537,7 @@ END_TEST
 START_TEST(a_momentum_above_1_aborts) { batchnorm_new(2, (BatchNormOptions){ .momentum = 1.1 }); }
 END_TEST
 
-SUITE("13 inference", RUNS(conventions_by_name), RUNS(pytorch_takes_a_tenth_and_the_unbiased_variance),
+SUITE("13 inference", RUNS(halves_of_a_batch_are_the_whole), RUNS(conventions_by_name), RUNS(pytorch_takes_a_tenth_and_the_unbiased_variance),
       RUNS(keras_takes_a_hundredth_and_the_biased_variance), RUNS(running_update_by_hand), RUNS(affine_by_hand),
       RUNS(exponential_is_the_closed_form_pytorch), RUNS(exponential_is_the_closed_form_keras),
       RUNS(two_rows_are_enough), RUNS(cumulative_is_the_plain_mean), RUNS(cumulative_unbiased_is_the_plain_mean),

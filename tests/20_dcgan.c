@@ -8,6 +8,7 @@
 #include "04_layer.h"
 #include "08_optimizer.h"
 #include "09_network.h"
+#include "09_network_subject.h"
 #include "13_inference.h"
 #include "15_gan.h"
 #include "15_gan_subject.h"
@@ -328,7 +329,28 @@ START_TEST(noise_of_another_size_aborts)
 }
 END_TEST
 
-SUITE("20 dcgan", RUNS(parameters_of_the_notebook), RUNS(layers_in_the_order_of_the_options),
+/* Checkpoints, the checker and other frameworks go by these names: they must not depend on a build. */
+START_TEST(names_are_those_of_the_layers)
+{
+    static const char *const names[2][10] = { { "0.weight", "0.bias", "3.gamma", "3.beta", "4.weight", "4.bias", "6.gamma", "6.beta", "7.weight", "7.bias" },
+                                              { "1.weight", "1.bias", "3.weight", "3.bias", "5.weight", "5.bias" } };
+    for (int kind = DCGAN_UPSAMPLE; kind <= DCGAN_TRANSPOSE; kind++) {
+        DcganOptions o = options((DcganKind)kind, 4, NORM_GENERATOR);
+        Gan g = dcgan_new(&o, 1);
+        const Network *of[] = { g.generator, g.discriminator };
+        for (int p = 0; p < 2; p++) {
+            CheckArray array[10];
+            ck_assert_int_eq(of[p]->base.n_param, p == 0 ? 10 : 6);
+            network_check_arrays(of[p], array);
+            for (int k = 0; k < of[p]->base.n_param; k++)
+                ck_assert_str_eq(array[k].name, names[p][k]);
+        }
+        gan_free(&g);
+    }
+}
+END_TEST
+
+SUITE("20 dcgan", RUNS(names_are_those_of_the_layers), RUNS(parameters_of_the_notebook), RUNS(layers_in_the_order_of_the_options),
       RUNS(outputs_have_their_shapes_and_tanh_s_range), RUNS(conventions_are_keras_s), 
       RUNS(gradients_of_both_players_pass_the_checker), RUNS(one_thread_and_two_give_the_same_bytes),
       RUNS(running_statistics_of_g_move_twice_a_step), RUNS(memory_settles_and_is_given_back),

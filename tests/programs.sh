@@ -123,7 +123,7 @@ if cmp -s "$dir/run_a/log.tsv" "$dir/run_d/log.tsv"; then bad "another seed gave
 # ---- the program that docs/use.md prints ------------------------------------------------------
 awk '/^```c$/ && !n++ { on = 1; next } /^```$/ { on = 0 } on' docs/use.md >"$dir/mine.c"
 # shellcheck disable=SC2086
-if $CC_FOUND -std=c11 -Isrc "$dir/mine.c" "$(dirname "$bin")"/f32/[01]*.o $LIBS -o "$dir/mine" && "$dir/mine" | grep -q 'accuracy 0.9'; then ok
+if $CC_FOUND -std=c11 -Isrc "$dir/mine.c" "$(dirname "$bin")"/libgradus.a $LIBS -o "$dir/mine" && "$dir/mine" | grep -q 'accuracy 0.9'; then ok
 else bad "the program of docs/use.md"; fi
 
 # ---- the summary ----------------------------------------------------------------------------
@@ -209,11 +209,11 @@ counts 0 ": PASS; 133 faults planted, 133 caught" "$bin/gradcheck" --module 17
 
 # The same program with one function replaced by another of its kind.
 instead() { # FUNCTION, and the other one, named `wrong`, is on standard input: builds $dir/wrong
-    { echo '#include "20_dcgan.h"'; cat; } >"$dir/wrong.c"
+    { printf '#include "03_fault.h"\n#include "07_loss.h"\n'; cat; } >"$dir/wrong.c"
     # shellcheck disable=SC2086
-    $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "-D$1=wrong" -c src/gradcheck.c -o "$dir/replaced.o" &&
+    $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "-D$1=wrong" -c programs/gradcheck.c -o "$dir/replaced.o" &&
         $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "$dir/wrong.c" "$dir/replaced.o" \
-            "$(dirname "$bin")"/f64/[012]*.o $LIBS -o "$dir/wrong" || bad "gradcheck with another $1 does not build"
+            "$(dirname "$bin")"/libgradus64.a $LIBS -o "$dir/wrong" || bad "gradcheck with another $1 does not build"
 }
 instead bce_logits <<'END'
 double wrong(const real *y, const real *t, int N, int C, real *dy)
@@ -384,7 +384,7 @@ END
 # shellcheck disable=SC2086
 if $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -c "$dir/watched.c" -o "$dir/watched.o" &&
     $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -Dfsync=watched_fsync -Drename=watched_rename -Dclock_gettime=watched_clock -Isrc \
-        src/gan.c src/00_program.c "$dir/watched.o" "$(dirname "$bin")"/f32/0[1-9]*.o "$(dirname "$bin")"/f32/[12]*.o $LIBS -o "$dir/watched"
+        -Iprograms programs/gan*.c src/00_files.c src/00_progress.c "$dir/watched.o" "$(dirname "$bin")"/libgradus.a $LIBS -o "$dir/watched"
 then ok; else bad "the watched program does not build"; fi
 watched="$dir/watched train --data $tiny --batch 4 --save 1000"
 works $watched --steps 1 --out "$g/watched"
@@ -462,7 +462,7 @@ int main(int argc, char **argv)
         tensor_resize(&x, (Shape){ 1, { 12 } });
         real four[16] = { [12] = -1, -1, -1, -1 };
         memcpy(four, x.data, 12 * sizeof *four);
-        image_grid_write(argv[3], "three.png", four, 2, 2, 2, 2, 2);
+        image_grid_write(argv[3], "three.png", four, (ImageGrid){ 2, 2, 2, 2, 2 });
         return 0;
     }
     Tensor y = numpy_read(argv[3]); /* same A B: to rounding, and not all of one colour */
@@ -476,7 +476,7 @@ int main(int argc, char **argv)
 }
 END
 # shellcheck disable=SC2086
-if $CC_FOUND -std=c11 -Isrc "$dir/noise.c" "$(dirname "$bin")"/f32/[012]*.o $LIBS -o "$dir/noise"; then ok; else bad "noise.c does not build"; fi
+if $CC_FOUND -std=c11 -Isrc "$dir/noise.c" "$(dirname "$bin")"/libgradus.a $LIBS -o "$dir/noise"; then ok; else bad "noise.c does not build"; fi
 works "$dir/noise" walks "$g/walks.npy"
 works "$tool" sample "$run" --noise "$g/walks.npy" --npy "$g/walked.npy"
 works "$dir/noise" same "$g/walked.npy" "$g/ia.npy"

@@ -81,6 +81,14 @@ skipping == "begin" {
     skipping = ""
 }
 { print }
+/^<!-- needs --/ { # a table or a fence
+    split($0, word, " ")
+    command = "sh tools/needs.sh " word[3]
+    while ((command | getline text) > 0) print text
+    close(command)
+    skipping = "begin"
+    next
+}
 /^<!-- needs / {
     split($0, word, " ")
     command = "sh tools/needs.sh " word[3]

@@ -3,7 +3,8 @@
 # behind a marker from the file that the marker names.
 #
 #   <!-- code src/12_batchnorm.c batchnorm_rstd -->     a function, struct or enum with its comment
-#   <!-- needs 12 -->                                   the chapters that module 12 includes modules of
+#   <!-- needs 12 -->                                   the chapters that module 12 includes modules of;
+#   <!-- needs --graph -->                              all of them as a graph, or as a --table
 #   <!-- table docs/results/14_shift_summary.tsv -->    a table as Markdown;
 #   <!-- table FILE module=12_batchnorm check=6x4 -->   only rows where these columns begin so
 #   <!-- table FILE columns=step,loss every=10 -->      some columns, every tenth row

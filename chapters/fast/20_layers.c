@@ -29,7 +29,7 @@ static void time_layers(FILE *tsv, const char *model, Network *n, const Tensor *
             x = layer_forward(n->layer[i], x, TRAIN);
             forward[i] = fmin(forward[i], 1e3 * (seconds_now() - start));
         }
-        Tensor gradient[2] = { { 0 }, { 0 } };
+        Tensor gradient[2] = { 0 };
         const Tensor *dy = x; /* any gradient will do */
         for (int i = n->n_layer - 1; i >= 0; i--) {
             double start = seconds_now();

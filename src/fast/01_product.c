@@ -110,5 +110,12 @@ static void split_longest(Product q)
         split_columns(q);
 }
 
-void gemm(real *c, Matrix a, Matrix b, real beta) { split_longest(product(c, a, b, beta, NULL)); }
-void gemm_bias(real *c, Matrix a, Matrix b, const real *bias) { split_longest(product(c, a, b, 0, bias)); }
+void gemm(real *c, Matrix a, Matrix b, real beta)
+{
+    split_longest(product(c, a, b, beta, NULL));
+}
+
+void gemm_bias(real *c, Matrix a, Matrix b, const real *bias)
+{
+    split_longest(product(c, a, b, 0, bias));
+}

@@ -111,5 +111,12 @@ static void fill_blocks(Random *r, real *x, size_t n, Transform *transform)
     r->next += (n + 3) / 4;
 }
 
-void random_uniform(Random *r, real *x, size_t n) { fill_blocks(r, x, n, to_uniform); }
-void random_normal(Random *r, real *x, size_t n) { fill_blocks(r, x, n, to_normal); }
+void random_uniform(Random *r, real *x, size_t n)
+{
+    fill_blocks(r, x, n, to_uniform);
+}
+
+void random_normal(Random *r, real *x, size_t n)
+{
+    fill_blocks(r, x, n, to_normal);
+}
