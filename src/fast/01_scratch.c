@@ -4,6 +4,7 @@
 #include "01_memory.h"
 #include "01_vector.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 /* The stack lies in chunks, each larger than the one before: what lies in one
@@ -20,18 +21,26 @@ static _Thread_local int chunks; /* there are */
 static _Thread_local ScratchMark top;
 static _Thread_local size_t in_use, most; /* elements, over all chunks */
 
-static void add_chunk(size_t n)
-{
-    REQUIRE(chunks < MAX_CHUNKS, "scratch memory in more than %d chunks", MAX_CHUNKS);
-    chunk[chunks].size = n > most ? n : most;
-    chunk[chunks].room = memory_get_pool(chunk[chunks].size * sizeof(real));
-    chunks++;
-}
-
 static void drop_chunks(void)
 {
     while (chunks > 0)
         free(chunk[--chunks].room);
+}
+
+/* A thread that ends leaves nothing behind. */
+static pthread_key_t thread_end;
+static void drop_at_thread_end(void *unused) { drop_chunks(), (void)unused; }
+static void make_key(void) { pthread_key_create(&thread_end, drop_at_thread_end); }
+
+static void add_chunk(size_t n)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_key);
+    pthread_setspecific(thread_end, chunk);
+    REQUIRE(chunks < MAX_CHUNKS, "scratch memory in more than %d chunks", MAX_CHUNKS);
+    chunk[chunks].size = n > most ? n : most;
+    chunk[chunks].room = memory_get_pool(chunk[chunks].size * sizeof(real));
+    chunks++;
 }
 
 ScratchMark scratch_mark(void) { return top; }
