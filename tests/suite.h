@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Check notes each assertion that holds in a file, so as to say how far a test
+ * that crashed had come: far too slow for one an element. */
+#define _mark_point(file, line) ((void)0)
+
 /* |a - b| <= tolerance; NaN fails. */
 #define assert_close(a, b, tolerance)                                                                               \
     do {                                                                                                            \
