@@ -240,7 +240,7 @@ publish: gradcheck figures
 	@$(MAKE) --no-print-directory refresh
 
 refresh:
-	@sh tools/refresh.sh chapters/*.md README.md
+	@sh tools/refresh.sh chapters/*.md chapters/fast/*.md README.md docs/architecture.md
 
 # ---- the tour and the tests ----------------------------------------------------------------------
 
