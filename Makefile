@@ -261,6 +261,7 @@ definitions:
 	@$(MAKE) --no-print-directory FAST=no gradcheck
 
 test-run: all units
+	@$(MAKE) --no-print-directory FAST=no units
 	@$(BIN)/gradcheck --quiet --out $(OUT)
 	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' sh tests/order.sh $(BUILD)
 	@sh tests/texts.sh

@@ -428,8 +428,12 @@ for shot in 1:"8 8" 2:"14 8" 3:"14 14" 5:"20 14"; do
 done
 # What the noise must have been: the training's own, and along two walks, at each end and between.
 cat >"$dir/noise.c" <<'END'
+#include "01_product.h"
+#include "01_sum.h"
+#include "02_random.h"
 #include "11_image.h"
 #include "21_numpy.h"
+#include <math.h>
 #include <string.h>
 static Tensor drawn(const char *purpose, int rows)
 {

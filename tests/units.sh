@@ -1,9 +1,14 @@
 #!/bin/sh
-# Runs every test program given and adds up what Check reports. A test that SKIPs has not passed.
+# Runs every test program given, as many at a time as there are processors, and
+# adds up what Check reports. A test that SKIPs has not passed.
 set -u
 passed=0 skipped=0 failed=0
+jobs=$(nproc 2>/dev/null || echo 1)
 export OMP_NUM_THREADS=1 # where threads are tested, the test sets them
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+export reports
 
 add() { # checks, failures, errors, exit status, skipped
     bad=$(($2 + $3))
@@ -13,16 +18,23 @@ add() { # checks, failures, errors, exit status, skipped
     failed=$((failed + bad))
 }
 
+# A program P leaves what it says in P.report, slashes as commas, and its exit status in P.status.
+# shellcheck disable=SC2016
+printf '%s\n' "$@" | xargs -P "$jobs" -I P sh -c '
+    name=$reports/$(echo "P" | tr / ,)
+    "P" >"$name.report" 2>&1
+    echo $? >"$name.status"'
+
 for program in "$@"; do
-    report=$("$program" 2>&1)
-    status=$?
-    counts=$(echo "$report" | sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p')
-    if [ -z "$counts" ] || [ $status -ne 0 ]; then
+    name=$reports/$(echo "$program" | tr / ,)
+    status=$(cat "$name.status")
+    counts=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$name.report")
+    if [ -z "$counts" ] || [ "$status" -ne 0 ]; then
         echo "$program:"
-        echo "$report" | grep -v '^Running suite' | head -n 20
+        grep -v '^Running suite' "$name.report" | head -n 20
     fi
     # shellcheck disable=SC2086
-    add ${counts:-1 0 1} $status "$(echo "$report" | grep -c '^skipped: ')"
+    add ${counts:-1 0 1} "$status" "$(grep -c '^skipped: ' "$name.report")"
 done
 echo "units: $passed passed, $skipped skipped, $failed failed"
 [ $failed -eq 0 ]
