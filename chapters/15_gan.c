@@ -15,7 +15,7 @@
 
 static void generator_slopes(const Experiment *e)
 {
-    FILE *tsv = tsv_open(e->out, "15_gan_slopes.tsv", "logit\tbelief\tsaturating\tnon_saturating");
+    FILE *tsv = tsv_open(e->out, "15_gan_slopes.tsv", "logit\tprobability\tsaturating\tnon_saturating");
     for (int i = -200; i <= 120; i++) {
         real a = (real)i / 20, s, n;
         loss_saturating(&a, 1, &s);

@@ -17,7 +17,7 @@ unset logscale y
 set format y "%g"
 set title "a discriminator between two densities"
 set xlabel "x"
-set ylabel "density, belief"
+set ylabel "density, probability"
 set yrange [0:1.3]
 set key top right
 set style fill transparent solid 0.2 noborder

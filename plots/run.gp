@@ -1,4 +1,4 @@
-# A run of the gan program: its losses and D's beliefs, from log.tsv.
+# A run of the gan program: its losses and D's probabilities, from log.tsv.
 # make plot RUN=build/my_run
 width = 900; height = 400
 load "style.gp"

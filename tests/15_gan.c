@@ -289,24 +289,24 @@ START_TEST(a_first_step_moves_both_players_by_the_rate)
 }
 END_TEST
 
-START_TEST(losses_and_beliefs_are_those_before_the_update)
+START_TEST(losses_and_probabilities_are_those_before_the_update)
 {
     Gan g = game(false), twin = game(false);
     Tensor x = examples(N, FEATURES);
     GanStep s = gan_step(&g, &x, N);
     const Tensor *a = network_forward(twin.discriminator, &x, TRAIN);
-    double loss = 0, belief = 0;
+    double loss = 0, probability = 0;
     for (int i = 0; i < N; i++)
-        loss += log(1 + exp(-(double)a->data[i])) / N, belief += 1 / (1 + exp(-(double)a->data[i])) / N;
+        loss += log(1 + exp(-(double)a->data[i])) / N, probability += 1 / (1 + exp(-(double)a->data[i])) / N;
     assert_close(s.loss_real, loss, TOLERANCE(1e-7, 1e-15));
-    assert_close(s.on_real, belief, TOLERANCE(1e-7, 1e-15));
+    assert_close(s.on_real, probability, TOLERANCE(1e-7, 1e-15));
     gan_noise(&twin, N);
     a = network_forward(twin.discriminator, gan_sample(&twin, &twin.z, TRAIN), TRAIN);
-    loss = belief = 0;
+    loss = probability = 0;
     for (int i = 0; i < N; i++)
-        loss += log(1 + exp((double)a->data[i])) / N, belief += 1 / (1 + exp(-(double)a->data[i])) / N;
+        loss += log(1 + exp((double)a->data[i])) / N, probability += 1 / (1 + exp(-(double)a->data[i])) / N;
     assert_close(s.loss_fake, loss, TOLERANCE(1e-7, 1e-15));
-    assert_close(s.on_fake, belief, TOLERANCE(1e-7, 1e-15));
+    assert_close(s.on_fake, probability, TOLERANCE(1e-7, 1e-15));
     tensor_free(&x);
     gan_free(&g);
     gan_free(&twin);
@@ -450,7 +450,7 @@ SUITE("15 gan", RUNS(calling_real_costs_minus_log_sigmoid), RUNS(calling_fake_co
       RUNS(g_s_turn_gives_d_no_gradient), RUNS(gradients_of_d_pass_the_checker),
       RUNS(gradients_of_g_pass_the_checker), RUNS(gradients_of_g_with_the_saturating_loss_pass_the_checker),
       RUNS(a_step_is_d_s_turn_then_g_s_turn_on_new_noise), RUNS(a_first_step_moves_both_players_by_the_rate),
-      RUNS(losses_and_beliefs_are_those_before_the_update), RUNS(in_a_step_g_runs_twice_and_d_three_times),
+      RUNS(losses_and_probabilities_are_those_before_the_update), RUNS(in_a_step_g_runs_twice_and_d_three_times),
       RUNS(gradients_are_used_up_by_a_step), RUNS(samples_in_evaluation_leave_the_statistics_alone),
       RUNS(noise_is_new_each_time_and_the_seed_s_own), RUNS(one_thread_and_two_give_the_same_bytes),
       RUNS(after_the_second_step_nothing_is_allocated_and_all_is_given_back),
