@@ -9,8 +9,11 @@
 #include "01_product.h"
 #include "01_tensor.h"
 #include "02_random.h"
-#include "18_conv.h"
+#include "18_patches.h"
 #include "18_winograd.h"
+
+#include <math.h>
+#include <stdio.h>
 
 enum { N = 256, RUNS = 9 };
 
@@ -23,9 +26,9 @@ typedef struct {
 
 typedef void Call(Kernel *);
 
-static void patches_forward(Kernel *k) { patches_forward(k->y, k->x, k->w, NULL, &k->patches); }
-static void patches_backward_x(Kernel *k) { patches_backward_x(k->x, k->y, k->w, &k->patches); }
-static void patches_backward_w(Kernel *k) { patches_backward_w(k->w, k->x, k->y, &k->patches); }
+static void windows_forward(Kernel *k) { patches_forward(k->y, k->x, k->w, NULL, &k->patches); }
+static void windows_backward_x(Kernel *k) { patches_backward_x(k->x, k->y, k->w, &k->patches); }
+static void windows_backward_w(Kernel *k) { patches_backward_w(k->w, k->x, k->y, &k->patches); }
 static void wino_forward(Kernel *k) { winograd_forward(k->y, k->x, k->w, NULL, &k->winograd); }
 static void wino_backward_x(Kernel *k) { winograd_backward_x(k->x, k->y, k->w, &k->winograd); }
 static void wino_backward_w(Kernel *k) { winograd_backward_w(k->w, k->x, k->y, &k->winograd); }
@@ -91,9 +94,9 @@ static void measure(int threads)
     row("3x3, 7x7, 128 to 256, Winograd: forward", wino_forward, &k, made, direct, limit);
     row("dx", wino_backward_x, &k, made, direct, limit);
     row("dw", wino_backward_w, &k, made, direct, limit);
-    row("the same by patches: forward", patches_forward, &k, direct, direct, limit);
-    row("dx", patches_backward_x, &k, direct, direct, limit);
-    row("dw", patches_backward_w, &k, direct, direct, limit);
+    row("the same by windows: forward", windows_forward, &k, direct, direct, limit);
+    row("dx", windows_backward_x, &k, direct, direct, limit);
+    row("dw", windows_backward_w, &k, direct, direct, limit);
     kernel_free(&k);
     k = kernel_new(7, 256, 128, 3, 1);
     k.winograd.x_in_phases = true, k.winograd.known = TWO_TAPS; /* a map of 14 x 14 x 64 */
@@ -105,9 +108,9 @@ static void measure(int threads)
     kernel_free(&k);
     k = kernel_new(28, 1, 64, 5, 2);
     direct = 2.0 * 25 * 196 * N * 64;
-    row("5x5 stride 2, 28x28, 1 to 64: forward", patches_forward, &k, direct, direct, limit);
-    row("dx", patches_backward_x, &k, direct, direct, limit);
-    row("dw", patches_backward_w, &k, direct, direct, limit);
+    row("5x5 stride 2, 28x28, 1 to 64: forward", windows_forward, &k, direct, direct, limit);
+    row("dx", windows_backward_x, &k, direct, direct, limit);
+    row("dw", windows_backward_w, &k, direct, direct, limit);
     kernel_free(&k);
     printf("\n");
 }

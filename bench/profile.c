@@ -19,7 +19,6 @@
 #include "18_conv.h"
 #include "18_patches.h"
 #include "18_winograd.h"
-#include "18_winograd_tiles.h"
 #include "21_checkpoint.h"
 
 #include <string.h>
