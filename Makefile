@@ -255,6 +255,11 @@ PRECISIONS := $(if $(filter no,$(FAST)),f64,f32 f64 san)
 units: $(foreach p,$(PRECISIONS),$(SUITES:%=$(BUILD)/$(p)/test_%) $(FAST_SUITES:%=$(BUILD)/$(p)/test_fast_%))
 	@sh tests/units.sh $^
 
+ifdef RING
+$(RING): tests/ring.c $(BUILD)/libgradus.a
+	@$(CC_FOUND) -std=c11 -Isrc $(FLAGS_f32) $^ $(LIBS) -o $@
+endif
+
 # The same suites, and every gradient, on the definitions alone.
 definitions:
 	@$(MAKE) --no-print-directory FAST=no units
@@ -262,6 +267,7 @@ definitions:
 
 test-run: all units
 	@$(MAKE) --no-print-directory FAST=no units
+	@sh tests/definitions.sh $(BUILD)
 	@$(BIN)/gradcheck --quiet --out $(OUT)
 	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' sh tests/order.sh $(BUILD)
 	@sh tests/texts.sh

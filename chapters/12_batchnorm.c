@@ -1,6 +1,6 @@
 /* Chapter 12's experiment: what batch norm does to the length of a gradient.
  * For batches of many sizes and spreads: |dx|^2 as backward gives it, and as
- * the identity predicts it, both as shares of the bound C^2 |dy|^2. */
+ * the identity predicts it, both as shares of the bound B^2 |dy|^2. */
 #include "12_batchnorm.h"
 #include "00_files.h"
 #include "00_options.h"

@@ -4,7 +4,7 @@
 
 #include "01_tensor.h"
 
-/* A factor: its element (i, j) is at[i down + j right]. So a transpose is the
+/* A factor: its element (i, j) is at[i * down + j * right]. So a transpose is the
  * same numbers, looked at the other way. */
 typedef struct {
     const real *at;      /* borrowed */
@@ -20,7 +20,7 @@ static inline Matrix transposed(const real *x, int rows, int columns) { return (
 
 /* C = A B + beta C, where C (A's rows x B's columns) lies row by row. With
  * beta = 0 what C held does not matter, not even NaN. The sums are of `real`
- * numbers: they are short. */
+ * numbers: chapter 1 says why. */
 void gemm(real *c, Matrix a, Matrix b, real beta);
 
 /* C = A B, with bias (B's columns) added to every row; NULL: none. */

@@ -18,13 +18,13 @@ void random_uniform(Random *r, real *x, size_t n)
  * uniform and half its squared radius exponential. 1 - u is never 0. */
 void random_normal(Random *r, real *x, size_t n)
 {
-    const real tau = (real)6.283185307179586;
+    const real tau = (real)6.283185307179586; /* 2 pi */
     uint32_t word[4];
     for (size_t i = 0; i < n; i++) {
         if (i % 4 == 0)
             random_block(r, r->next++, word);
-        uint32_t first = word[i % 4 / 2 * 2], second = word[i % 4 / 2 * 2 + 1];
-        real radius = sqrt(-2 * log(1 - unit(first))), angle = tau * unit(second);
+        const uint32_t *pair = word + (i % 4 < 2 ? 0 : 2); /* one point: numbers 2k and 2k + 1 */
+        real radius = sqrt(-2 * log(1 - unit(pair[0]))), angle = tau * unit(pair[1]);
         x[i] = radius * (i % 2 == 0 ? cos(angle) : sin(angle));
     }
 }

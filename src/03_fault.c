@@ -44,7 +44,7 @@ static bool fault_transposed(const Subject *s, int array, double *dx)
         return false;
     double *copy = memory_get(n * sizeof *copy);
     memcpy(copy, dx, n * sizeof *dx);
-    for (size_t i = 0; i < n; i++) /* reads a (columns x rows) matrix as (rows x columns) */
+    for (size_t i = 0; i < n; i++) /* what is (r, c) in columns x rows becomes (c, r) */
         dx[i] = copy[i % columns * rows + i / columns];
     bool shows = memcmp(dx, copy, n * sizeof *dx) != 0;
     memory_release(copy);

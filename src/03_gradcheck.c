@@ -54,7 +54,7 @@ static Probe probe_direction(void *line, double t)
 }
 
 /* The length on which an array varies: its standard deviation; where all
- * elements are alike, their size; where they are 0, a tenth. */
+ * elements are alike, a quarter of their size; where they are 0, a tenth. */
 static double array_spread(const CheckArray *a)
 {
     double mean = (double)sum(a->x, a->n) / (double)a->n, length = 0;
@@ -86,6 +86,8 @@ static void direction_free(DirectionLine *line)
     memory_release(line->saved);
 }
 
+/* The spread of the loss over nearby points. All elements move, each in the
+ * unit of its array's spread: one alone might meet no rounding at all. */
 static double noise_along(DirectionLine *line)
 {
     return loss_noise(probe_direction, line, sqrt(REAL_EPSILON) / 4);

@@ -24,7 +24,7 @@ typedef struct {
     real *x;        /* n numbers that the loss depends on */
     const real *dx; /* where gradient() leaves the analytic dL/dx */
     size_t n;
-    int columns;    /* of the matrix this array is, for the fault that transposes; 1 for a vector */
+    int columns;    /* of the matrix this array is, for the fault that transposes; 1 or n for a vector */
     int group;      /* arrays of one layer share a number */
 } CheckArray;
 
@@ -77,7 +77,7 @@ void measurement_free(Measurement *m);
  *
  * An element is a BUG when |analytic - numeric| exceeds its bar; it is
  * INCONCLUSIVE when the bar itself exceeds limit x scale, or on a kink.
- * NaN is a BUG. The bar is 4 times the slope's, and 16 roundings of the scale. */
+ * NaN is a BUG. The bar is 4 times the slope's error, and 16 roundings of the scale. */
 CheckRow gradcheck_judge(const char *name, const double *analytic, const Slope *slope, size_t n, double scale, double limit);
 
 /* Measures and judges: a row an array. Returns the worst verdict. */

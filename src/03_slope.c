@@ -5,7 +5,7 @@
 enum { LEVELS = 16, MAX_HALVINGS = 40 };
 
 typedef struct {
-    double plus_minus; /* the central difference */
+    double quotient; /* the central difference, by its width */
     double width;      /* t+ - t-, as taken */
     bool stays;        /* both ends are on the branch of t = 0, and in the domain */
 } Central;
@@ -56,10 +56,10 @@ Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise)
             continue;
         }
         double rounding = 2 * noise / c.width;
-        tableau[k][0] = c.plus_minus;
+        tableau[k][0] = c.quotient;
         extend_tableau(tableau, k, rounding, &best);
         if (++k > 4 && 2 * rounding > best.error / 4)
-            break; /* from here on, rounding only grows */
+            break; /* rounding is the best one's error by now: from here on it only grows */
     }
     best.kink = !(best.error < INFINITY);
     return best;

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The loss at a displacement t along some line through the arrays; t comes
- * back as it was really taken after rounding. */
+/* The loss at a displacement t along some line through the arrays. Where one
+ * element moves, t comes back as it was really taken after rounding; where many
+ * do, each is rounded its own way, and t comes back as given. */
 typedef struct {
     double t, loss;
     uint64_t branches; /* a hash of the branches taken on the way */
@@ -18,7 +19,7 @@ typedef struct {
 typedef Probe ProbeFunction(void *line, double t);
 
 typedef struct {
-    double value, error; /* dL/dt at 0, and the bar around it */
+    double value, error; /* dL/dt at 0, and how far that may be off */
     bool kink;           /* no step was found that stays on the branch of t = 0, or in the function's domain */
 } Slope;
 

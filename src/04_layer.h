@@ -21,8 +21,9 @@
 
 /* TRAIN uses a batch's own statistics and remembers them; EVAL uses what is
  * remembered; PROBE uses the batch's and leaves no trace, so that the layer is
- * a function of its arguments, as who measures it wants. Only layers that look
- * at a batch as a whole (chapters 12 and 13) know the difference. */
+ * a function of its arguments, as who measures it wants. Only the batch norm
+ * of chapter 13 and a ParamMap know the difference; chapter 12's layer takes a
+ * batch's own in every mode. */
 typedef enum { TRAIN, EVAL, PROBE } Mode;
 
 /* A map from what is learned to what the layer computes with, as weight or
@@ -37,8 +38,8 @@ typedef struct {
 typedef struct {
     const char *name;
     Tensor value, grad;  /* of one shape: what is learned, as optimiser, checker and checkpoint see it */
-    ParamMap map;        /* without a forward: the layer computes with what is learned */
-    Tensor used, dused;  /* with one: with these */
+    ParamMap map;        /* with no forward: there is none, and the layer computes with `value` */
+    Tensor used, dused;  /* where there is one: map(value), which the layer computes with, and its gradient */
 } Param;
 
 /* What the layer computes with, and where it adds the gradient of that. */
@@ -78,7 +79,7 @@ struct Layer {
     int n_map;            /* of its own parameters, those with a map */
     bool awaits_backward;
     Shape y_shape;        /* of the last forward */
-    const Tensor *output; /* what it returned */
+    const Tensor *output; /* what it returned: &y, but a Network its last layer's, a Reshape a view */
 };
 
 /* Call the operations; check shapes and the contract. dx is resized to x's

@@ -23,7 +23,7 @@ static void subject_gradient(void *self)
 
 static uint64_t subject_branches(void *self) { return layer_branches(((LayerSubject *)self)->layer); }
 
-/* Of dx alone. */
+/* Only dx, array 0, has named terms. */
 static int subject_terms(void *self, int array, Term *term)
 {
     const LayerSubject *s = self;

@@ -26,7 +26,7 @@ AdamOptions adam_pytorch(double rate, double beta1) { return (AdamOptions){ rate
 AdamOptions adam_keras(double rate, double beta1) { return (AdamOptions){ rate, beta1, 0.999, 1e-7, true }; }
 
 /* Keras adds epsilon to sqrt(v), which is sqrt(V) sqrt(1 - beta2^t): seen from
- * V, its epsilon is larger by that root. */
+ * V, its epsilon is divided by that root. */
 void adam_update(real *x, const real *dx, real *m, real *v, size_t n, const AdamOptions *o, long t)
 {
     double rest1 = 1 - pow(o->beta1, (double)t), rest2 = 1 - pow(o->beta2, (double)t);

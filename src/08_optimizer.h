@@ -13,7 +13,8 @@
 /* x -= rate dx. */
 void sgd_update(real *x, const real *dx, size_t n, real rate);
 
-/* v = momentum v + dx; x -= rate v: Polyak's heavy ball, as PyTorch has it. */
+/* v = momentum v + dx; x -= rate v: Polyak's heavy ball, as PyTorch has it. An
+ * Optimizer keeps this v in its m. */
 void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real momentum);
 
 /* Adam's constants. PyTorch adds epsilon after the bias correction, Keras

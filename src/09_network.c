@@ -35,9 +35,9 @@ static int first_learner(const Network *n)
 static void sequence_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
 {
     Network *n = (Network *)l;
-    int last = dx ? 0 : first_learner(n);
-    for (int i = n->n_layer - 1; i >= last; i--) {
-        Tensor *to = i > last ? &n->between[i % 2] : dx;
+    int lowest = dx ? 0 : first_learner(n);
+    for (int i = n->n_layer - 1; i >= lowest; i--) {
+        Tensor *to = i > lowest ? &n->between[i % 2] : dx;
         layer_backward(n->layer[i], dy, to, want);
         dy = to;
     }

@@ -39,9 +39,9 @@ void labels_rows(const Images *d, const int *order, int first, int n, Tensor *t)
 
 Shuffle shuffle_new(int n, Random r)
 {
-    Shuffle s = { r, memory_get((size_t)n * sizeof *s.order), n, n };
+    Shuffle s = { r, memory_get((size_t)n * sizeof *s.order), n, n }; /* used up: the first call draws a permutation */
     for (int i = 0; i < n; i++)
-        s.order[i] = i; /* used up: the first call draws a permutation */
+        s.order[i] = i;
     return s;
 }
 

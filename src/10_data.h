@@ -20,7 +20,7 @@ void images_free(Images *d);
 int images_pixels(const Images *d); /* of one image: height x width */
 
 /* Images first .. first+n-1, or those that `order` lists there, as n rows of
- * pixels scaled to [-1, 1]; x is resized to n x (height width). */
+ * pixels scaled to [-1, 1]; x is resized to n x (height x width). `order` may be NULL. */
 void images_rows(const Images *d, const int *order, int first, int n, Tensor *x);
 void labels_rows(const Images *d, const int *order, int first, int n, Tensor *t); /* one-hot */
 

@@ -75,14 +75,14 @@ static void distort(Point *p, int n, Random *r)
 {
     double turn = between(r, -.22, .22), slant = between(r, -.4, .4);
     double width = between(r, 5.2, 8.6), height = between(r, 7.6, 9.8); /* half sizes, in pixels */
-    double dx = between(r, -2.2, 2.2), dy = between(r, -1.4, 1.4);
+    double right = between(r, -2.2, 2.2), down = between(r, -1.4, 1.4);
     double wave = between(r, 0, .13), fx = between(r, 1, 3), fy = between(r, 1, 3);
     double px = between(r, 0, 6.28), py = between(r, 0, 6.28);
     for (int i = 0; i < n; i++) {
         double x = p[i].x + wave * sin(fx * p[i].y + px), y = p[i].y + wave * sin(fy * p[i].x + py);
         x = width * (x - slant * y), y = height * y;
-        p[i].x = SIDE / 2 + dx + x * cos(turn) - y * sin(turn);
-        p[i].y = SIDE / 2 + dy + x * sin(turn) + y * cos(turn);
+        p[i].x = SIDE / 2 + right + x * cos(turn) - y * sin(turn);
+        p[i].y = SIDE / 2 + down + x * sin(turn) + y * cos(turn);
     }
 }
 

@@ -16,7 +16,7 @@ typedef enum { TRAINING_SET, TEST_SET } Part;
 Images images_load(const char *name, Part part);
 
 /* Both parts; a user's error where their images are not of one size, or where
- * the first has fewer than `least` images. */
+ * either has fewer than `least` images. */
 void images_load_both(const char *name, Images *training, Images *test, int least);
 
 #endif

@@ -28,8 +28,8 @@ static void png_write(const char *directory, const char *name, const uint8_t *pi
 /* Pixel (i, j) of the grid, gaps not counted: where its number stands in x. */
 static size_t place_in(ImageGrid g, int i, int j)
 {
-    int high = g.height * g.zoom, wide = g.width * g.zoom;
-    int picture = i / high * g.columns + j / wide, y = i % high / g.zoom, x = j % wide / g.zoom;
+    int high = g.height * g.zoom, broad = g.width * g.zoom;
+    int picture = i / high * g.columns + j / broad, y = i % high / g.zoom, x = j % broad / g.zoom;
     return ((size_t)picture * (size_t)g.height + (size_t)y) * (size_t)g.width + (size_t)x;
 }
 
@@ -37,13 +37,13 @@ void image_grid_write(const char *directory, const char *name, const real *x, Im
 {
     REQUIRE(g.rows > 0 && g.columns > 0 && g.height > 0 && g.width > 0 && g.zoom > 0, "grid %dx%d of %dx%d, zoom %d", g.rows,
             g.columns, g.height, g.width, g.zoom);
-    int gap = g.zoom, high = g.height * g.zoom, wide = g.width * g.zoom;
-    int height = g.rows * (high + gap) + gap, width = g.columns * (wide + gap) + gap;
+    int gap = g.zoom, high = g.height * g.zoom, broad = g.width * g.zoom;
+    int height = g.rows * (high + gap) + gap, width = g.columns * (broad + gap) + gap;
     uint8_t *pixel = memory_get((size_t)height * (size_t)width);
     memset(pixel, 96, (size_t)height * (size_t)width);
     for (int i = 0; i < g.rows * high; i++)
-        for (int j = 0; j < g.columns * wide; j++) {
-            size_t to = (size_t)(i + (i / high + 1) * gap) * (size_t)width + (size_t)(j + (j / wide + 1) * gap);
+        for (int j = 0; j < g.columns * broad; j++) {
+            size_t to = (size_t)(i + (i / high + 1) * gap) * (size_t)width + (size_t)(j + (j / broad + 1) * gap);
             pixel[to] = grey(x[place_in(g, i, j)]);
         }
     png_write(directory, name, pixel, height, width);

@@ -36,7 +36,8 @@ typedef struct {
  * than it would take to write and to read it. */
 void batchnorm_forward(real *y, const BatchNorm *n);
 
-/* dgamma = sum_i dy xhat; dbeta = sum_i dy. */
+/* dgamma = sum_i dy xhat; dbeta = sum_i dy: overwritten, for the layer adds
+ * them to the parameters' gradients itself. */
 void batchnorm_backward_sums(wide *dgamma, wide *dbeta, const real *dy, const BatchNorm *n);
 
 /* dx = gamma rstd (dy - dbeta/m - xhat dgamma/m). With m = INFINITY the direct

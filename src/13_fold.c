@@ -23,7 +23,7 @@ const char *batchnorm_fold(Network *n, int i)
     if (i == 0)
         return "no layer stands before it in the network";
     if (!is_dense(n->layer[i - 1]))
-        return "the layer before it is not affine: a shift cannot pass through it";
+        return "the layer before it is not dense: only into a dense layer can this be folded";
     Layer *l = n->layer[i], *dense = n->layer[i - 1];
     if (dense->n_map > 0)
         return "the layer before it computes with a map of its weights";

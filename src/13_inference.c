@@ -49,7 +49,7 @@ typedef struct {
     BatchNormCore core;
     BatchNormOptions options;
     State *mean, *var; /* running */
-    wide *wide_state;  /* both, C each, as wide as a batch's */
+    wide *room;        /* for 2 C numbers */
     int64_t batches;
     Mode mode;         /* of the last forward */
 } BatchNormLayer;
@@ -66,9 +66,9 @@ static void update_running(BatchNormLayer *b)
     BatchNormCore *c = &b->core;
     b->batches++;
     double weight = b->options.cumulative ? 1.0 / (double)b->batches : b->options.momentum;
-    wide *var = b->wide_state, unbiased = b->options.unbiased ? c->m / (c->m - 1) : 1;
+    wide *var = b->room, factor = b->options.unbiased ? c->m / (c->m - 1) : 1;
     for (int j = 0; j < c->C; j++)
-        var[j] = unbiased * c->var[j];
+        var[j] = factor * c->var[j];
     running_update(b->mean->value.data, c->mean, weight, c->C);
     running_update(b->var->value.data, var, weight, c->C);
 }
@@ -76,7 +76,7 @@ static void update_running(BatchNormLayer *b)
 static void forward_by_running(BatchNormLayer *b, Tensor *y, const Tensor *x)
 {
     int C = b->core.C;
-    wide *mean = b->wide_state, *var = b->wide_state + C;
+    wide *mean = b->room, *var = b->room + C;
     for (int j = 0; j < C; j++) {
         mean[j] = (wide)b->mean->value.data[j];
         var[j] = (wide)b->var->value.data[j];
@@ -117,7 +117,7 @@ static void batchnorm_layer_free(Layer *l)
 {
     BatchNormLayer *b = (BatchNormLayer *)l;
     batchnorm_core_free(&b->core);
-    memory_release(b->wide_state);
+    memory_release(b->room);
 }
 
 static const LayerOps batchnorm_ops = { .name = "BatchNorm", .output_shape = batchnorm_output_shape,
@@ -132,7 +132,7 @@ Layer *batchnorm_new(int C, BatchNormOptions o)
     b->options = o;
     b->mean = layer_state(&b->base, 0, "running_mean", (Shape){ 1, { C } });
     b->var = layer_state(&b->base, 1, "running_var", (Shape){ 1, { C } });
-    b->wide_state = memory_get(2 * (size_t)C * sizeof *b->wide_state);
+    b->room = memory_get(2 * (size_t)C * sizeof *b->room);
     tensor_fill(&b->mean->value, 0);
     tensor_fill(&b->var->value, 1);
     return &b->base;

@@ -32,8 +32,8 @@ bool batchnorm_convention(const char *name, BatchNormOptions *o);
  * mean; with weight 1/k at the k-th batch the plain mean of all k. */
 void running_update(real *running, const wide *batch, double weight, int C);
 
-/* The affine map of evaluation mode, y = scale x + shift, of the C columns of n:
- * scale = gamma rstd, shift = beta - scale mean. */
+/* Evaluation mode as an affine map, y = scale x + shift, of the C columns of n:
+ * scale = gamma rstd, shift = beta - scale mean. For folding. */
 void batchnorm_affine(real *scale, real *shift, const BatchNorm *n);
 
 /* Parameters "gamma", "beta"; states "running_mean" (0), "running_var" (1).

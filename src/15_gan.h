@@ -1,8 +1,9 @@
 /* The game: a generator against a discriminator.
  *
  * The generator G turns noise z into fakes; the discriminator D gives each
- * example a logit a, and sigmoid(a) is the probability it gives that the example is real. D
- * descends on its error, G on the probability that the fakes are fake.
+ * example a logit a, and sigmoid(a) is the probability it gives that the example
+ * is real. D descends on its error; G descends on -log of the probability that
+ * its fakes are real, or (SATURATING) on log of the probability that they are fake.
  * Source: Goodfellow et al., "Generative adversarial nets", NeurIPS 2014,
  * algorithm 1; the non-saturating loss is at the end of its section 3. */
 #ifndef GAN_H
@@ -49,7 +50,8 @@ typedef struct {
 extern const char gan_step_columns[];
 void gan_step_print(FILE *tsv, long step, const GanStep *s);
 
-/* Takes both networks over; Adam's options serve two separate optimisers. */
+/* Takes both networks over; Adam's options serve two separate optimisers. G's
+ * loss is NON_SATURATING until the caller sets `loss`. */
 Gan gan_new(Network *generator, Network *discriminator, int noise_size, AdamOptions adam, uint64_t seed);
 void gan_free(Gan *g);
 

@@ -1,6 +1,6 @@
 /* Convolution: the dense layer of a small window, the same at every place.
  *
- * A K x K window slides over the map in steps of S; at every stop its K K C
+ * A K x K window slides over the map in steps of S; at every stop its K x K x C
  * numbers are multiplied by the kernel and give O output channels.
  *
  * Maps have their channels last: x is N x H x W x C, the kernel w is

@@ -12,7 +12,7 @@
 
 typedef struct {
     Layer base;
-    LayerOps ops;
+    LayerOps ops; /* its own: the name is the kind's */
     const ConvKind *kind;
     Param *weight, *bias;
     ConvSizes given; /* C, O, K and S */

@@ -31,7 +31,7 @@ Layer *conv_kind_new(const ConvKind *kind, ConvSizes given, Padding p, Init init
 
 /* ---- mistakes of convolutions for the checker to catch ------------------------------------ */
 
-/* The padding off by one, a kernel not flipped, the stride ignored in dx, the bias
+/* The padding off by one, the kernel the wrong way round, the stride ignored in dx, the bias
  * summed over the batch alone. Their subject is a LayerSubject whose layer is
  * conv_new's. */
 extern const Fault conv_faults[];

@@ -17,9 +17,9 @@ void upsample_backward(real *dx, const real *dy, int N, int H, int W, int C);
  * top and left. */
 ConvSizes upsample_conv_sizes(ConvSizes given);
 
-/* y[n][i][j][o] = bias[o] + sum over a, b, c of
- * x[n][(i + a - top)/2][(j + b - left)/2][c] w[a][b][c][o], where x is 0 outside
- * the map. bias (O) may be NULL. */
+/* y[n][i][j][o] = bias[o] + sum over a, b, c of x[n][p/2][q/2][c] w[a][b][c][o],
+ * where p = i + a - top, q = j + b - left is a pixel of the large map; outside it,
+ * p < 0, p >= 2H, q < 0 or q >= 2W, stand zeros. bias (O) may be NULL. */
 void upsample_conv_forward(real *y, const real *x, const real *w, const real *bias, const ConvSizes *s);
 
 /* Its gradients: dx overwritten, dw added to. */

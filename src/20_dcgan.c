@@ -18,7 +18,7 @@ DcganOptions dcgan_options(DcganKind kind)
 
 /* ---- blocks of layers ---------------------------------------------------------------------- */
 
-/* Layers on their way into a network. */
+/* Layers on their way into a network; begun as zeros, so that a NULL ends them. */
 typedef struct {
     Layer *layer[16];
     int n;
