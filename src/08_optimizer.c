@@ -4,6 +4,8 @@
 #include "01_parallel.h"
 #include "01_sum.h"
 
+#include <string.h>
+
 /* ---- the mathematics ------------------------------------------------------------- */
 
 void sgd_update(real *x, const real *dx, size_t n, real rate)
@@ -91,33 +93,46 @@ void optimizer_free(Optimizer *o)
     memory_release(o->v);
 }
 
-static double squares_of(const Param *p)
-{
-    return (double)dot(p->grad.data, p->grad.data, tensor_size(&p->grad));
-}
+/* A piece of a parameter: what is summed, moved and zeroed stays in the cache meanwhile. */
+enum { PIECE = 16384 };
 
-static void update(Optimizer *o, int k)
+static void update(Optimizer *o, int k, size_t first, size_t n)
 {
-    Param *p = o->param[k];
-    real *x = p->value.data, *dx = p->grad.data;
-    size_t n = tensor_size(&p->value);
+    real *x = o->param[k]->value.data + first, *dx = o->param[k]->grad.data + first;
     switch (o->kind) {
     case SGD: sgd_update(x, dx, n, (real)o->rate); break;
-    case MOMENTUM: momentum_update(x, dx, o->m[k].data, n, (real)o->rate, (real)o->momentum); break;
-    case ADAM: adam_update(x, dx, o->m[k].data, o->v[k].data, n, &o->adam, o->step); break;
+    case MOMENTUM: momentum_update(x, dx, o->m[k].data + first, n, (real)o->rate, (real)o->momentum); break;
+    case ADAM: adam_update(x, dx, o->m[k].data + first, o->v[k].data + first, n, &o->adam, o->step); break;
     }
+}
+
+/* Returns the sum of the gradient's squares. */
+static double step_parameter(Optimizer *o, int k)
+{
+    double squares = 0;
+    size_t size = tensor_size(&o->param[k]->grad), n;
+    for (size_t first = 0; first < size; first += n) {
+        real *dx = o->param[k]->grad.data + first;
+        n = size - first < PIECE ? size - first : PIECE;
+        squares += (double)dot(dx, dx, n);
+        update(o, k, first, n);
+        memset(dx, 0, n * sizeof *dx);
+    }
+    return squares;
 }
 
 double optimizer_step(Optimizer *o)
 {
     double squares = 0;
     o->step++;
-    for (int k = 0; k < o->n_param; k++) {
-        squares += squares_of(o->param[k]);
-        update(o, k);
-        tensor_fill(&o->param[k]->grad, 0);
-    }
+    for (int k = 0; k < o->n_param; k++)
+        squares += step_parameter(o, k);
     return sqrt(squares);
+}
+
+static double squares_of(const Param *p)
+{
+    return (double)dot(p->grad.data, p->grad.data, tensor_size(&p->grad));
 }
 
 double gradient_norm(Param *const *param, int n_param)
