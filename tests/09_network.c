@@ -243,6 +243,23 @@ START_TEST(branches_tell_which_side_of_a_kink)
 }
 END_TEST
 
+/* The second ReLU sees 1 whatever x is: what the first one did must show nevertheless. */
+START_TEST(branches_are_those_of_every_layer)
+{
+    Random r = random_stream(1, "dense", 0);
+    Network *n = network_new("two", (Layer *[]){ relu_new(), dense_new(1, 1, INIT_PYTORCH, &r), relu_new(), NULL });
+    tensor_fill(&n->base.param[0]->value, 0), tensor_fill(&n->base.param[1]->value, 1);
+    uint64_t branches[2];
+    for (int i = 0; i < 2; i++) {
+        Tensor input = { matrix(1, 1), 1, (real[]){ (real)(i == 0 ? 1 : -1) } };
+        network_forward(n, &input, TRAIN);
+        branches[i] = layer_branches(&n->base);
+    }
+    ck_assert(branches[0] != branches[1]);
+    network_free(n);
+}
+END_TEST
+
 /* ---- its lists ------------------------------------------------------------------------------- */
 
 START_TEST(parameters_and_states_are_the_layers_own_in_order)
@@ -442,7 +459,8 @@ SUITE("09 network", RUNS(gradients_between_layers_take_turns), RUNS(forward_is_t
       RUNS(every_gradient_passes_the_checker), RUNS(subject_names_and_groups_follow_the_layers),
       RUNS(wanting_only_dx_leaves_parameter_gradients_alone),
       RUNS(not_wanting_dx_gives_none_but_every_parameter_its_gradient), RUNS(gradients_accumulate),
-      RUNS(branches_tell_which_side_of_a_kink), RUNS(parameters_and_states_are_the_layers_own_in_order),
+      RUNS(branches_tell_which_side_of_a_kink), RUNS(branches_are_those_of_every_layer),
+      RUNS(parameters_and_states_are_the_layers_own_in_order),
       RUNS(removing_the_first_layer_moves_the_lists_up), ABORTS(removing_beyond_the_end_aborts),
       ABORTS(backward_after_removing_aborts), RUNS(summary_holds_shapes_and_totals),
       RUNS(summary_of_images_counts_states_apart), RUNS(nothing_is_not_finite_before_and_after_a_clean_forward),
