@@ -17,7 +17,7 @@ same() { if [ -s "$1" ] && cmp -s "$1" "$2"; then ok; else bad "$1 and $2 differ
 made() {
     b=$1 name=$(echo "$1" | tr / ,)
     shift
-    if ! make --no-print-directory "$@" "$b/libgradus.a" "$b/bin/gan" >"$dir/log" 2>&1 ||
+    if ! make -j2 --no-print-directory "$@" "$b/libgradus.a" "$b/bin/gan" >"$dir/log" 2>&1 ||
         ! make --no-print-directory "$@" RING="$dir/$name.ring" "$dir/$name.ring" >>"$dir/log" 2>&1; then
         bad "make $*: $(tail -n 5 "$dir/log")"
         return
