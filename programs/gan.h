@@ -25,6 +25,7 @@ Options defaults(void);
 #define NORM_OPTION(o) { "norm", OPTION_CHOICE, &(o)->norm, "where batch norm stands (mlp: both; dcgan: generator)", 0, 0, norm_names }
 #define ORDER_OPTION(o) { "order", OPTION_CHOICE, &(o)->order, "dcgan: LeakyReLU then batch norm, or the reverse", 0, 0, order_names }
 #define SEED_OPTION(o, help) { "seed", OPTION_INTEGER, &(o)->seed, help, 0, 4294967295.0, NULL }
+#define NPY_OPTION(o) { "npy", OPTION_TEXT, &(o)->npy, "write a NumPy array here, N x H x W in [-1, 1]", 0, 0, NULL }
 #define THREADS_OPTION(o) { "threads", OPTION_INTEGER, &(o)->threads, "changes the time, not one byte of the result", 1, 1024, NULL }
 
 /* The options, and the word behind the command, which must be there. */

@@ -26,7 +26,7 @@ int gan_interpolate(int argc, char **argv)
         { "across", OPTION_INTEGER, &across, "images from one end to the other", 2, 1000, NULL },
         SEED_OPTION(&o, "seed of the noise"),
         { "png", OPTION_TEXT, &o.png, "write a grid here, a row a pair", 0, 0, NULL },
-        { "npy", OPTION_TEXT, &o.npy, "write a NumPy array here, N x H x W in [-1, 1]", 0, 0, NULL },
+        NPY_OPTION(&o),
         THREADS_OPTION(&o),
         { 0 },
     };

@@ -12,7 +12,7 @@ int gan_draw(int argc, char **argv)
         { "noise", OPTION_TEXT, &o.noise, "take the noise from this NumPy array (.npy), an image a row", 0, 0, NULL },
         { "mode", OPTION_CHOICE, &o.mode, "batch norm by running statistics, or by the batch itself", 0, 0, "eval|train" },
         { "png", OPTION_TEXT, &o.png, "write a grid here", 0, 0, NULL },
-        { "npy", OPTION_TEXT, &o.npy, "write a NumPy array here, N x H x W in [-1, 1]", 0, 0, NULL },
+        NPY_OPTION(&o),
         THREADS_OPTION(&o),
         { 0 },
     };

@@ -130,15 +130,10 @@ double optimizer_step(Optimizer *o)
     return sqrt(squares);
 }
 
-static double squares_of(const Param *p)
-{
-    return (double)dot(p->grad.data, p->grad.data, tensor_size(&p->grad));
-}
-
 double gradient_norm(Param *const *param, int n_param)
 {
     double squares = 0;
     for (int k = 0; k < n_param; k++)
-        squares += squares_of(param[k]);
+        squares += (double)dot(param[k]->grad.data, param[k]->grad.data, tensor_size(&param[k]->grad));
     return sqrt(squares);
 }

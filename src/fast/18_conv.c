@@ -5,18 +5,16 @@
 #include "18_phases.h"
 #include "18_winograd.h"
 
-enum { MANY = 16 }; /* channels; below it transforms cost more than they save: chapters/fast/18_winograd.md */
-
 /* The sizes alone decide, so the bytes do not depend on anything else. */
 typedef enum { BY_PATCHES, BY_WINOGRAD, BY_PHASES } Way;
 
 static Way way_of(const ConvSizes *s)
 {
-    bool many = s->C >= MANY && s->O >= MANY;
-    if (many && s->K == 3 && s->S == 1)
+    bool pays = winograd_pays(s->C, s->O);
+    if (pays && s->K == 3 && s->S == 1)
         return BY_WINOGRAD;
     bool halves = s->K == 5 && s->S == 2 && s->H % 2 == 0 && s->W % 2 == 0 && s->top == 1 && s->left == 1;
-    return many && halves ? BY_PHASES : BY_PATCHES;
+    return pays && halves ? BY_PHASES : BY_PATCHES;
 }
 
 static WinogradSizes winograd(const ConvSizes *s) { return (WinogradSizes){ .N = s->N, .H = s->H, .W = s->W, .C = s->C, .O = s->O }; }

@@ -130,11 +130,10 @@ typedef struct {
  * taken apart and joined here. */
 static LowConv low_conv(const PhaseSizes *s)
 {
-    enum { MANY = 16 }; /* below it the transforms cost more than they save */
     bool strided = s->kind == STRIDED;
     int C = strided ? 4 * s->C : s->C, O = strided ? s->O : 4 * s->O;
     LowConv l = { .size = { .N = s->N, .H = s->H, .W = s->W, .C = C, .O = O }, .kernel = 9 * (size_t)C * (size_t)O };
-    l.way = C >= MANY && O >= MANY ? BY_WINOGRAD : C <= O ? BY_INPUT_WINDOWS : BY_OUTPUT_WINDOWS;
+    l.way = winograd_pays(C, O) ? BY_WINOGRAD : C <= O ? BY_INPUT_WINDOWS : BY_OUTPUT_WINDOWS;
     bool turned = l.way == BY_OUTPUT_WINDOWS;
     l.windows = conv_sizes((ConvSizes){ .N = s->N, .H = s->H, .W = s->W, .C = turned ? O : C, .O = turned ? C : O, .K = 3, .S = 1 }, PAD_KERAS);
     bool in_place = l.way == BY_WINOGRAD && (strided ? s->C : s->O) % LANES == 0;

@@ -23,6 +23,9 @@ typedef struct {
     KnownKernel known;
 } WinogradSizes;
 
+/* With fewer channels the transforms cost more than they save: chapters/fast/18_winograd.md. */
+static inline bool winograd_pays(int C, int O) { return C >= 16 && O >= 16; }
+
 /* y = x * w + b: x (N x H x W x C), w (3 x 3 x C x O), b (O; O/4 where y is in
  * phases) or NULL. */
 void winograd_forward(real *y, const real *x, const real *w, const real *b, const WinogradSizes *s);
