@@ -81,20 +81,12 @@ skipping == "begin" {
     skipping = ""
 }
 { print }
-/^<!-- needs --/ { # a table or a fence
+/^<!-- needs / { # a line; or, of --graph and --table, a fence or a table
     split($0, word, " ")
     command = "sh tools/needs.sh " word[3]
     while ((command | getline text) > 0) print text
     close(command)
-    skipping = "begin"
-    next
-}
-/^<!-- needs / {
-    split($0, word, " ")
-    command = "sh tools/needs.sh " word[3]
-    while ((command | getline text) > 0) print text
-    close(command)
-    skipping = "needs"
+    skipping = word[3] ~ /^--/ ? "begin" : "needs"
     next
 }
 /^<!-- (code|table) / {
