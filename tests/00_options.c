@@ -668,7 +668,7 @@ SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_
       RUNS(disk_full_for_a_while_is_a_users_error), RUNS(disk_just_large_enough_will_do),
       RUNS(name_taken_by_a_directory_is_a_users_error), RUNS(a_synced_file_is_whole_under_its_name),
       RUNS(paths_are_split_at_the_last_slash), RUNS(a_path_that_ends_in_a_slash_is_a_users_error),
-      RUNS(a_word_is_found_whole_or_not_at_all), { an_interrupt_is_noted_and_the_second_obeyed, SIGTERM, 0 },
+      RUNS(a_word_is_found_whole_or_not_at_all), DIES(an_interrupt_is_noted_and_the_second_obeyed, SIGTERM),
       RUNS(files_open_side_by_side_keep_apart), RUNS(too_many_open_files_are_refused_and_removed),
       RUNS(a_place_is_free_again_after_close), RUNS(table_begins_with_its_columns), RUNS(clock_counts_seconds),
       RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left),

@@ -50,17 +50,20 @@ static inline int next_descriptor(void)
         return;                                                                             \
     } while (0)
 
-/* TESTS(name, test, test, ...): main, running these tests as a suite. A test
- * that must die of REQUIRE goes into DIES instead. */
+/* SUITE(name, RUNS(test), ...): main, running these tests as a suite. A test
+ * that must die of REQUIRE goes into ABORTS instead. */
 typedef struct {
     const TTest *test;
     int signal; /* 0: none expected */
     int status; /* exit status expected */
+    int times;  /* for _i = 0 and so on */
 } SuiteEntry;
 
-#define RUNS(test) { test, 0, 0 }
-#define ABORTS(test) { test, SIGABRT, 0 }
-#define EXITS(test, status) { test, 0, status }
+#define RUNS(test) { test, 0, 0, 1 }
+#define DIES(test, signal) { test, signal, 0, 1 }
+#define ABORTS(test) DIES(test, SIGABRT)
+#define LOOPS(test, times) { test, 0, 0, times }
+#define EXITS(test, status) { test, 0, status, 1 }
 
 static inline int suite_run(const char *name, const SuiteEntry *entry, int n)
 {
@@ -71,7 +74,7 @@ static inline int suite_run(const char *name, const SuiteEntry *entry, int n)
         if (entry[i].signal)
             tcase_add_test_raise_signal(tcase, entry[i].test, entry[i].signal);
         else
-            tcase_add_exit_test(tcase, entry[i].test, entry[i].status);
+            tcase_add_loop_exit_test(tcase, entry[i].test, entry[i].status, 0, entry[i].times);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

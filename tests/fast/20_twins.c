@@ -415,17 +415,4 @@ START_TEST(every_function_with_two_bodies_is_in_the_table)
 }
 END_TEST
 
-int main(void)
-{
-    Suite *suite = suite_create("20 twins");
-    TCase *tcase = tcase_create("all");
-    tcase_set_timeout(tcase, 300);
-    tcase_add_test(tcase, every_function_with_two_bodies_is_in_the_table);
-    tcase_add_loop_test(tcase, a_fast_body_gives_what_its_definition_gives, 0, N_TWINS);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+SUITE("20 twins", RUNS(every_function_with_two_bodies_is_in_the_table), LOOPS(a_fast_body_gives_what_its_definition_gives, N_TWINS))
