@@ -255,10 +255,10 @@ PRECISIONS := $(if $(filter no,$(FAST)),f64,f32 f64 san)
 units: $(foreach p,$(PRECISIONS),$(SUITES:%=$(BUILD)/$(p)/test_%) $(FAST_SUITES:%=$(BUILD)/$(p)/test_fast_%))
 	@sh tests/units.sh $^
 
-ifdef RING
-$(RING): tests/ring.c $(BUILD)/libgradus.a
-	@$(CC_FOUND) -std=c11 -Isrc $(FLAGS_f32) $^ $(LIBS) -o $@
-endif
+# For tests/definitions.sh.
+$(BIN)/ring: tests/ring.c $(BUILD)/libgradus.a
+	@mkdir -p $(@D)
+	$(call SAY,LD $@)$(CC_FOUND) -std=c11 -Isrc $(FLAGS_f32) $^ $(LIBS) -o $@
 
 # The same suites, and every gradient, on the definitions alone.
 definitions:
