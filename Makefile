@@ -41,7 +41,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all definitions $(BARE) tour-run test-run chapter gradcheck figures results units publish bench parity refresh plot
+.PHONY: all definitions $(BARE) tour-run test-run test-programs chapter gradcheck figures results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
@@ -244,7 +244,8 @@ refresh:
 
 # ---- the tour and the tests ----------------------------------------------------------------------
 
-tour-run: all
+tour-run:
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@$(MAKE) --no-print-directory gradcheck
 	@$(MAKE) --no-print-directory figures
 	@echo; echo "Every gradient is proved, and the GANs have begun to draw digits:"
@@ -252,8 +253,13 @@ tour-run: all
 	@echo "  chapters/                      the text; begin with chapters/01_tensor.md"
 
 PRECISIONS := $(if $(filter no,$(FAST)),f64,f32 f64 san)
-units: $(foreach p,$(PRECISIONS),$(SUITES:%=$(BUILD)/$(p)/test_%) $(FAST_SUITES:%=$(BUILD)/$(p)/test_fast_%))
+SUITE_PROGRAMS := $(foreach p,$(PRECISIONS),$(SUITES:%=$(BUILD)/$(p)/test_%) $(FAST_SUITES:%=$(BUILD)/$(p)/test_fast_%))
+units: $(SUITE_PROGRAMS)
 	@sh tests/units.sh $^
+
+# All that the tests run, compiled by every core at once.
+JOBS := -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+test-programs: all $(SUITE_PROGRAMS)
 
 # For tests/definitions.sh.
 $(BIN)/ring: tests/ring.c $(BUILD)/libgradus.a
@@ -265,7 +271,10 @@ definitions:
 	@$(MAKE) --no-print-directory FAST=no units
 	@$(MAKE) --no-print-directory FAST=no gradcheck
 
-test-run: all units
+test-run:
+	@$(MAKE) --no-print-directory $(JOBS) test-programs
+	@$(MAKE) --no-print-directory $(JOBS) FAST=no test-programs
+	@$(MAKE) --no-print-directory units
 	@$(MAKE) --no-print-directory FAST=no units
 	@sh tests/definitions.sh $(BUILD)
 	@$(BIN)/gradcheck --quiet --out $(OUT)

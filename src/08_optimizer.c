@@ -1,23 +1,18 @@
 #include "08_optimizer.h"
 
 #include "01_memory.h"
-#include "01_parallel.h"
 #include "01_sum.h"
-
-#include <string.h>
 
 /* ---- the mathematics ------------------------------------------------------------- */
 
 void sgd_update(real *x, const real *dx, size_t n, real rate)
 {
-    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++)
         x[i] -= rate * dx[i];
 }
 
 void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real momentum)
 {
-    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++) {
         v[i] = momentum * v[i] + dx[i];
         x[i] -= rate * v[i];
@@ -36,7 +31,6 @@ void adam_update(real *x, const real *dx, real *m, real *v, size_t n, const Adam
     real one_less_beta1 = (real)(1 - o->beta1), one_less_beta2 = (real)(1 - o->beta2);
     real correct1 = (real)(1 / rest1), correct2 = (real)(1 / rest2);
     real epsilon = (real)(o->epsilon_before_correction ? o->epsilon / sqrt(rest2) : o->epsilon);
-    PARALLEL_FOR(n)
     for (size_t i = 0; i < n; i++) {
         m[i] = beta1 * m[i] + one_less_beta1 * dx[i];
         v[i] = beta2 * v[i] + one_less_beta2 * dx[i] * dx[i];
@@ -93,10 +87,7 @@ void optimizer_free(Optimizer *o)
     memory_release(o->v);
 }
 
-/* A piece of a parameter: what is summed, moved and zeroed stays in the cache meanwhile. */
-enum { PIECE = 16384 };
-
-static void update(Optimizer *o, int k, size_t first, size_t n)
+void optimizer_update(Optimizer *o, int k, size_t first, size_t n)
 {
     real *x = o->param[k]->value.data + first, *dx = o->param[k]->grad.data + first;
     switch (o->kind) {
@@ -106,34 +97,12 @@ static void update(Optimizer *o, int k, size_t first, size_t n)
     }
 }
 
-/* Returns the sum of the gradient's squares. */
-static double step_parameter(Optimizer *o, int k)
-{
-    double squares = 0;
-    size_t size = tensor_size(&o->param[k]->grad), n;
-    for (size_t first = 0; first < size; first += n) {
-        real *dx = o->param[k]->grad.data + first;
-        n = size - first < PIECE ? size - first : PIECE;
-        squares += (double)dot(dx, dx, n);
-        update(o, k, first, n);
-        memset(dx, 0, n * sizeof *dx);
-    }
-    return squares;
-}
-
-double optimizer_step(Optimizer *o)
-{
-    double squares = 0;
-    o->step++;
-    for (int k = 0; k < o->n_param; k++)
-        squares += step_parameter(o, k);
-    return sqrt(squares);
-}
-
 double gradient_norm(Param *const *param, int n_param)
 {
     double squares = 0;
-    for (int k = 0; k < n_param; k++)
-        squares += (double)dot(param[k]->grad.data, param[k]->grad.data, tensor_size(&param[k]->grad));
+    for (int k = 0; k < n_param; k++) {
+        const Tensor *dx = &param[k]->grad;
+        squares += (double)dot(dx->data, dx->data, tensor_size(dx));
+    }
     return sqrt(squares);
 }

@@ -52,6 +52,10 @@ Optimizer momentum_new(Layer *l, double rate, double momentum);
 Optimizer adam_new(Layer *l, AdamOptions options);
 void optimizer_free(Optimizer *o);
 
+/* By the optimiser's rule, moves n numbers of parameter k, from `first` on:
+ * a part of step number o->step. */
+void optimizer_update(Optimizer *o, int k, size_t first, size_t n);
+
 /* Moves every parameter one step and sets the gradients to 0: used up, and
  * ready to accumulate anew. Returns the norm they had, all together. */
 double optimizer_step(Optimizer *o);

@@ -1,6 +1,7 @@
 #include "18_reshape.h"
 
 #include "00_error.h"
+#include "01_parallel.h"
 #include "01_tensor.h"
 
 typedef struct {
@@ -28,8 +29,10 @@ static const Tensor *reshape_forward(Layer *l, const Tensor *x, Mode mode)
 
 static void reshape_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
 {
+    size_t n = dx ? tensor_size(dy) : 0;
     (void)l, (void)want;
-    for (size_t i = 0; dx && i < tensor_size(dy); i++)
+    PARALLEL_FOR(n)
+    for (size_t i = 0; i < n; i++)
         dx->data[i] = dy->data[i];
 }
 

@@ -1,8 +1,8 @@
-/* Sums over the rows of a matrix, by threads: see chapters/fast/01_sum.md.
+/* What sums by threads are made of: see chapters/fast/01_sum.md.
  *
- * The rows are cut into CHUNKS chunks, each of which one thread adds up in row
- * order; at the end the chunks are added up in theirs. A STRIP of columns is
- * summed side by side. */
+ * The rows of a matrix are cut into CHUNKS chunks, each of which one thread
+ * adds up in row order; at the end the chunks are added up in theirs. A STRIP
+ * of columns is summed side by side. */
 #ifndef FAST_CHUNKS_H
 #define FAST_CHUNKS_H
 
@@ -19,5 +19,8 @@ void chunks_add_up(wide *total, ChunkSums part, int n);
 
 /* total[j] = the sum of column j, for the n columns from x on: a strip. */
 void strip_sums(wide *total, const real *x, int R, int C, int n);
+
+/* dot in the calling thread alone, for use inside a parallel loop. */
+wide dot_serial(const real *x, const real *y, size_t n);
 
 #endif

@@ -28,7 +28,7 @@ wide sum(const real *x, size_t n)
     return add_up(lane);
 }
 
-static wide dot_of_piece(const real *x, const real *y, size_t n)
+wide dot_serial(const real *x, const real *y, size_t n)
 {
     wide lane[LANES] = { 0 };
     size_t i = 0;
@@ -49,7 +49,7 @@ wide dot(const real *x, const real *y, size_t n)
     for (int p = 0; p < PIECES; p++) {
         size_t first = (size_t)p * piece;
         if (first < n)
-            part[p] = dot_of_piece(x + first, y + first, n - first < piece ? n - first : piece);
+            part[p] = dot_serial(x + first, y + first, n - first < piece ? n - first : piece);
     }
     for (int p = 0; p < PIECES; p++)
         s += part[p];

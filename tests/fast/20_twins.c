@@ -6,7 +6,11 @@
 #include "01_sum.h"
 #include "01_tensor.h"
 #include "02_random.h"
+#include "04_init.h"
+#include "04_layer.h"
+#include "05_dense_layer.h"
 #include "06_activation.h"
+#include "08_optimizer.h"
 #include "12_batchnorm.h"
 #include "18_conv.h"
 #include "19_transposed.h"
@@ -199,6 +203,44 @@ static void compare_tanh_backward(void) { compare_backward(tanh_backward, plain_
 static void compare_sigmoid_forward(void) { compare_forward(sigmoid_forward, plain_sigmoid_forward); }
 static void compare_sigmoid_backward(void) { compare_backward(sigmoid_backward, plain_sigmoid_backward); }
 
+/* ---- an optimiser's step ------------------------------------------------------------------------- */
+
+/* The i-th of three optimisers, of a layer whose parameters and gradients are the same each time. */
+static Optimizer optimizer_of(Layer *l, int i)
+{
+    for (int k = 0; k < l->n_param; k++) {
+        Random from = random_stream(1, "gradient", (uint64_t)k);
+        random_normal(&from, l->param[k]->grad.data, tensor_size(&l->param[k]->grad));
+    }
+    return i == 0 ? sgd_new(l, 0.1) : i == 1 ? momentum_new(l, 0.1, 0.9) : adam_new(l, adam_keras(0.1, 0.5));
+}
+
+static Layer *dense_of(int in, int out)
+{
+    Random from = random_stream(2, "weights", 0);
+    return dense_new(in, out, INIT_PYTORCH, &from);
+}
+
+static void compare_one_step(int i, int in, int out)
+{
+    Layer *l = dense_of(in, out), *p = dense_of(in, out);
+    Optimizer fast = optimizer_of(l, i), plain = optimizer_of(p, i);
+    double norm = optimizer_step(&fast), expected = plain_optimizer_step(&plain);
+    ck_assert(fast.step == plain.step && fabs(norm - expected) <= 1e-14 * expected);
+    for (int k = 0; k < l->n_param; k++) {
+        assert_same(l->param[k]->value.data, p->param[k]->value.data, tensor_size(&l->param[k]->value), 1);
+        assert_same(l->param[k]->grad.data, p->param[k]->grad.data, tensor_size(&l->param[k]->grad), 1);
+    }
+    optimizer_free(&fast), optimizer_free(&plain);
+    layer_free(l), layer_free(p);
+}
+
+static void compare_optimizer_step(void)
+{
+    for (int k = 0; k < 3 * MATRICES; k++)
+        compare_one_step(k % 3, matrices[k / 3][0], matrices[k / 3][1]);
+}
+
 /* ---- batch norm ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -381,6 +423,7 @@ static const struct {
     OF(random_uniform, 0, 0), OF(random_normal, 4e-6, 2e-14),
     OF(leaky_relu_forward, 0, 0), OF(leaky_relu_backward, 0, 0),
     OF(tanh_forward, 4e-7, 0), OF(tanh_backward, 2e-7, 4e-16), OF(sigmoid_forward, 2e-7, 2e-16), OF(sigmoid_backward, 2e-7, 4e-16),
+    OF(optimizer_step, 0, 0),
     OF(batchnorm_mean, 0, 0), OF(batchnorm_var, 0, 0), /* wide */
     OF(batchnorm_forward, 3e-7, 6e-16), OF(batchnorm_backward_sums, 1e-6, 3e-15), OF(batchnorm_backward_x, 1e-6, 2e-15),
     OF(conv_forward, 3e-5, 6e-14), OF(conv_backward_x, 3e-5, 6e-14), OF(conv_backward_w, 3e-5, 6e-14),
