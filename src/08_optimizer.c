@@ -1,7 +1,6 @@
 #include "08_optimizer.h"
 
 #include "01_memory.h"
-#include "01_sum.h"
 
 /* ---- the mathematics ------------------------------------------------------------- */
 
@@ -95,14 +94,4 @@ void optimizer_update(Optimizer *o, int k, size_t first, size_t n)
     case MOMENTUM: momentum_update(x, dx, o->m[k].data + first, n, (real)o->rate, (real)o->momentum); break;
     case ADAM: adam_update(x, dx, o->m[k].data + first, o->v[k].data + first, n, &o->adam, o->step); break;
     }
-}
-
-double gradient_norm(Param *const *param, int n_param)
-{
-    double squares = 0;
-    for (int k = 0; k < n_param; k++) {
-        const Tensor *dx = &param[k]->grad;
-        squares += (double)dot(dx->data, dx->data, tensor_size(dx));
-    }
-    return sqrt(squares);
 }

@@ -241,6 +241,19 @@ static void compare_optimizer_step(void)
         compare_one_step(k % 3, matrices[k / 3][0], matrices[k / 3][1]);
 }
 
+static void compare_gradient_norm(void)
+{
+    for (int k = 0; k < MATRICES; k++) {
+        Layer *l = dense_of(matrices[k][0], matrices[k][1]);
+        Optimizer o = optimizer_of(l, 0);
+        double fast = gradient_norm(l->param, l->n_param), plain = plain_gradient_norm(l->param, l->n_param);
+        ck_assert(fabs(fast - plain) <= 1e-14 * plain);
+        ck_assert(fast == optimizer_step(&o));
+        optimizer_free(&o);
+        layer_free(l);
+    }
+}
+
 /* ---- batch norm ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -423,7 +436,7 @@ static const struct {
     OF(random_uniform, 0, 0), OF(random_normal, 4e-6, 2e-14),
     OF(leaky_relu_forward, 0, 0), OF(leaky_relu_backward, 0, 0),
     OF(tanh_forward, 4e-7, 0), OF(tanh_backward, 2e-7, 4e-16), OF(sigmoid_forward, 2e-7, 2e-16), OF(sigmoid_backward, 2e-7, 4e-16),
-    OF(optimizer_step, 0, 0),
+    OF(gradient_norm, 0, 0), OF(optimizer_step, 0, 0),
     OF(batchnorm_mean, 0, 0), OF(batchnorm_var, 0, 0), /* wide */
     OF(batchnorm_forward, 3e-7, 6e-16), OF(batchnorm_backward_sums, 1e-6, 3e-15), OF(batchnorm_backward_x, 1e-6, 2e-15),
     OF(conv_forward, 3e-5, 6e-14), OF(conv_backward_x, 3e-5, 6e-14), OF(conv_backward_w, 3e-5, 6e-14),
