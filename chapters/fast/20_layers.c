@@ -20,6 +20,7 @@ static const char *const kind_name[] = { "dcgan-upsample", "dcgan-transpose" };
 static void time_layers(FILE *tsv, const char *model, Network *n, const Tensor *input)
 {
     double forward[32], backward[32];
+    Tensor gradient[2] = { 0 };
     for (int i = 0; i < n->n_layer; i++)
         forward[i] = backward[i] = 1e9;
     for (int k = 0; k < RUNS; k++) {
@@ -29,7 +30,6 @@ static void time_layers(FILE *tsv, const char *model, Network *n, const Tensor *
             x = layer_forward(n->layer[i], x, TRAIN);
             forward[i] = fmin(forward[i], 1e3 * (seconds_now() - start));
         }
-        Tensor gradient[2] = { 0 };
         const Tensor *dy = x; /* any gradient will do */
         for (int i = n->n_layer - 1; i >= 0; i--) {
             double start = seconds_now();
@@ -37,8 +37,8 @@ static void time_layers(FILE *tsv, const char *model, Network *n, const Tensor *
             dy = &gradient[i % 2];
             backward[i] = fmin(backward[i], 1e3 * (seconds_now() - start));
         }
-        tensor_free(&gradient[0]), tensor_free(&gradient[1]);
     }
+    tensor_free(&gradient[0]), tensor_free(&gradient[1]);
     for (int i = 0; i < n->n_layer; i++)
         fprintf(tsv, "%s\t%s\t%d %s\t%ld\t%.2f\t%.2f\n", model, n->name, i, n->layer[i]->ops->name,
                 layer_param_count(n->layer[i]), forward[i], backward[i]);
