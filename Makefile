@@ -224,7 +224,7 @@ chapter: all
 	$(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && echo "text: chapters$(TRACK:%=/%)/$$stem.md" || exit; done
 
 gradcheck: $(BIN)/gradcheck
-	@$(BIN)/gradcheck --out $(OUT)
+	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
 
 bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/18_phases $(BIN)/20_layers
 	@sh bench/run.sh $(BIN)
@@ -277,7 +277,8 @@ test-run:
 	@$(MAKE) --no-print-directory units
 	@$(MAKE) --no-print-directory FAST=no units
 	@sh tests/definitions.sh $(BUILD)
-	@$(BIN)/gradcheck --quiet --out $(OUT)
+	@$(MAKE) --no-print-directory GRADCHECK=--quiet gradcheck
+	@$(MAKE) --no-print-directory GRADCHECK=--quiet FAST=no gradcheck
 	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' sh tests/order.sh $(BUILD)
 	@sh tests/texts.sh
 	@sh tests/tools.sh
