@@ -9,6 +9,7 @@
 #include "01_tensor.h"
 #include "twins.h"
 
+#include <stdio.h>
 #include <string.h>
 #ifdef USE_BLAS
 #include <cblas.h>

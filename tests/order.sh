@@ -67,6 +67,13 @@ done
 printf '#include "01_sum.h"\nvoid f(void) { Tensor t = tensor_new((Shape){ 1, { 2 } }); }\n' >"$dir/02_planted.c"
 if [ "$(complaints "$dir/02_planted.c" src | wc -l)" -eq 2 ]; then ok; else bad "a planted include for nothing, and one that is missing, were not both seen"; fi
 
+# ---- what no other test compiles ------------------------------------------------------------
+for file in bench/*.c tests/fuzz/*.c; do
+    # shellcheck disable=SC2086
+    if $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Isrc -Isrc/fast -I"$build/f32/twin" -fsyntax-only "$file" 2>"$dir/errors"; then ok
+    else bad "$file does not compile: $(head -n 3 "$dir/errors")"; fi
+done
+
 # ---- plain C ----------------------------------------------------------------------------------
 impure() { grep -nE 'vector_size|__builtin|_Pragma|#pragma|cblas|__attribute__' "$1" | grep -v 'format(printf'; }
 for file in src/[0-9][0-9]_*.[ch]; do
