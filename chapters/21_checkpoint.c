@@ -60,55 +60,58 @@ static double mean_difference(const Tensor *a, const Tensor *b)
     return total / (double)tensor_size(a);
 }
 
-/* Resumes without a part; difference[k] compares every step's loss with that
- * of the run that went on. A row of `ends` compares what the two draw. */
-static void resume(double *difference, FILE *ends, Arm arm, const char *path, const Images *d, const Recipe *recipe,
-                   const double *loss, const Tensor *images, int steps)
+/* The run that was never interrupted: saved in the middle, with D's loss at every
+ * step after that, and what G draws in the middle and at the end. */
+typedef struct {
+    const Images *d;
+    Recipe recipe;
+    int steps;
+    char path[PATH_SIZE];
+    double *loss;
+    Tensor middle, end;
+} Whole;
+
+static double step_loss(Run *run)
+{
+    GanStep s = run_step(run);
+    return s.loss_real + s.loss_fake;
+}
+
+static void train_whole(Whole *w)
 {
     Run run;
-    run_load(&run, path);
-    run_attach(&run, recipe, d, path);
-    forget(&run, arm, recipe->seed);
-    Tensor at_once = draw(&run, recipe->seed);
-    for (int k = 0; k < steps; k++) {
-        GanStep s = run_step(&run);
-        difference[k] = fabs(s.loss_real + s.loss_fake - loss[k]);
-    }
-    Tensor end = draw(&run, recipe->seed);
-    fprintf(ends, "%s\t%.4f\t%.4f\n", arm_name[arm], mean_difference(&at_once, &images[0]), mean_difference(&end, &images[1]));
-    tensor_free(&at_once), tensor_free(&end);
+    run_new(&run, &w->recipe, w->d);
+    for (int k = 0; k < w->steps; k++)
+        run_step(&run);
+    run_save(&run, w->path);
+    w->middle = draw(&run, w->recipe.seed);
+    w->loss = memory_get((size_t)w->steps * sizeof *w->loss);
+    for (int k = 0; k < w->steps; k++)
+        w->loss[k] = step_loss(&run);
+    w->end = draw(&run, w->recipe.seed);
     run_free(&run);
 }
 
-int main(int argc, char **argv)
+/* Resumes without a part; difference[k] compares every step's loss with that
+ * of the run that went on. A row of `ends` compares what the two draw. */
+static void resume(double *difference, FILE *ends, Arm arm, const Whole *w)
 {
-    Experiment e = experiment_read(argc, argv,
-                                   "Chapter 21: a run resumed from a whole checkpoint, and from checkpoints that lack a part.\n"
-                                   "Writes 21_checkpoint.tsv (difference of D's loss by step) and 21_checkpoint_images.tsv.", NULL);
-    int steps = e.full ? 2000 : 200;
-    char path[PATH_SIZE];
-    snprintf(path, sizeof path, "%s/21_checkpoint.safetensors", e.out);
-    directory_make(e.out);
-    Images d = images_load(e.data, TRAINING_SET);
-    Recipe recipe = { "mlp", "both", "given", 2e-4, BATCH, (uint64_t)e.seed, d.height, d.width, 0 };
     Run run;
-    run_new(&run, &recipe, &d);
-    for (int k = 0; k < steps; k++)
-        run_step(&run);
-    run_save(&run, path);
-    double *loss = memory_get((size_t)steps * sizeof *loss);
-    Tensor images[2] = { draw(&run, recipe.seed) };
-    for (int k = 0; k < steps; k++) {
-        GanStep s = run_step(&run);
-        loss[k] = s.loss_real + s.loss_fake;
-    }
-    images[1] = draw(&run, recipe.seed);
-    double *difference = memory_get((size_t)(ARMS * steps) * sizeof *difference);
-    FILE *ends = tsv_open(e.out, "21_checkpoint_images.tsv", "resumed\tat_once\tat_the_end");
-    for (int arm = 0; arm < ARMS; arm++)
-        resume(difference + arm * steps, ends, (Arm)arm, path, &d, &recipe, loss, images, steps);
-    output_close(ends);
-    FILE *tsv = tsv_open(e.out, "21_checkpoint.tsv", "step\teverything\tno_moments\tno_noise\tno_order\tno_statistics");
+    run_load(&run, w->path);
+    run_attach(&run, &w->recipe, w->d, w->path);
+    forget(&run, arm, w->recipe.seed);
+    Tensor middle = draw(&run, w->recipe.seed);
+    for (int k = 0; k < w->steps; k++)
+        difference[k] = fabs(step_loss(&run) - w->loss[k]);
+    Tensor end = draw(&run, w->recipe.seed);
+    fprintf(ends, "%s\t%.4f\t%.4f\n", arm_name[arm], mean_difference(&middle, &w->middle), mean_difference(&end, &w->end));
+    tensor_free(&middle), tensor_free(&end);
+    run_free(&run);
+}
+
+static void write_differences(const char *out, const double *difference, int steps)
+{
+    FILE *tsv = tsv_open(out, "21_checkpoint.tsv", "step\teverything\tno_moments\tno_noise\tno_order\tno_statistics");
     for (int k = 0; k < steps; k++) {
         fprintf(tsv, "%d", k + 1);
         for (int arm = 0; arm < ARMS; arm++)
@@ -116,10 +119,27 @@ int main(int argc, char **argv)
         fprintf(tsv, "\n");
     }
     output_close(tsv);
-    memory_release(difference);
-    tensor_free(&images[0]), tensor_free(&images[1]);
-    memory_release(loss);
-    run_free(&run);
+}
+
+int main(int argc, char **argv)
+{
+    Experiment e = experiment_read(argc, argv,
+                                   "Chapter 21: a run resumed from a whole checkpoint, and from checkpoints that lack a part.\n"
+                                   "Writes 21_checkpoint.tsv (difference of D's loss by step) and 21_checkpoint_images.tsv.", NULL);
+    Images d = images_load(e.data, TRAINING_SET);
+    Whole w = { .d = &d, .steps = e.full ? 2000 : 200 };
+    w.recipe = (Recipe){ "mlp", "both", "given", 2e-4, BATCH, (uint64_t)e.seed, d.height, d.width, 0 };
+    snprintf(w.path, sizeof w.path, "%s/21_checkpoint.safetensors", e.out);
+    directory_make(e.out);
+    train_whole(&w);
+    double *difference = memory_get((size_t)(ARMS * w.steps) * sizeof *difference);
+    FILE *ends = tsv_open(e.out, "21_checkpoint_images.tsv", "resumed\tat_once\tat_the_end");
+    for (int arm = 0; arm < ARMS; arm++)
+        resume(difference + arm * w.steps, ends, (Arm)arm, &w);
+    output_close(ends);
+    write_differences(e.out, difference, w.steps);
+    memory_release(difference), memory_release(w.loss);
+    tensor_free(&w.middle), tensor_free(&w.end);
     images_free(&d);
     return 0;
 }

@@ -47,9 +47,9 @@ static Optimizer optimizer_new(Layer *l, OptimizerKind kind)
     o.v = memory_get((size_t)o.n_param * sizeof *o.v);
     for (int k = 0; k < o.n_param; k++) {
         o.m[k] = o.v[k] = (Tensor){ 0 };
-        if (kind != SGD)
-            o.m[k] = tensor_new(o.param[k]->value.shape), tensor_fill(&o.m[k], 0);
         if (kind == ADAM)
+            o.m[k] = tensor_new(o.param[k]->value.shape), tensor_fill(&o.m[k], 0);
+        if (kind != SGD)
             o.v[k] = tensor_new(o.param[k]->value.shape), tensor_fill(&o.v[k], 0);
     }
     return o;
@@ -91,7 +91,7 @@ void optimizer_update(Optimizer *o, int k, size_t first, size_t n)
     real *x = o->param[k]->value.data + first, *dx = o->param[k]->grad.data + first;
     switch (o->kind) {
     case SGD: sgd_update(x, dx, n, (real)o->rate); break;
-    case MOMENTUM: momentum_update(x, dx, o->m[k].data + first, n, (real)o->rate, (real)o->momentum); break;
+    case MOMENTUM: momentum_update(x, dx, o->v[k].data + first, n, (real)o->rate, (real)o->momentum); break;
     case ADAM: adam_update(x, dx, o->m[k].data + first, o->v[k].data + first, n, &o->adam, o->step); break;
     }
 }

@@ -13,8 +13,7 @@
 /* x -= rate dx. */
 void sgd_update(real *x, const real *dx, size_t n, real rate);
 
-/* v = momentum v + dx; x -= rate v: Polyak's heavy ball, as PyTorch has it. An
- * Optimizer keeps this v in its m. */
+/* v = momentum v + dx; x -= rate v: Polyak's heavy ball, as PyTorch has it. */
 void momentum_update(real *x, const real *dx, real *v, size_t n, real rate, real momentum);
 
 /* Adam's constants. PyTorch adds epsilon after the bias correction, Keras
@@ -43,7 +42,7 @@ typedef struct {
     AdamOptions adam;
     Param **param;         /* borrowed, with the layer that owns them */
     int n_param;
-    Tensor *m, *v;         /* one each a parameter; m is MOMENTUM's velocity */
+    Tensor *m, *v;         /* one each a parameter: ADAM's two, MOMENTUM's v */
     long step;             /* steps taken so far */
 } Optimizer;
 

@@ -213,9 +213,9 @@ static void train_wide(int kind, int threads, real after[ALL + 2 * WEIGHTS], dou
     memcpy(after, l->param[0]->value.data, WEIGHTS * sizeof *after);
     memcpy(after + WEIGHTS, l->param[1]->value.data, 100 * sizeof *after);
     memset(after + ALL, 0, 2 * WEIGHTS * sizeof *after);
-    if (kind > 0)
-        memcpy(after + ALL, o.m[0].data, WEIGHTS * sizeof *after);
     if (kind > 1)
+        memcpy(after + ALL, o.m[0].data, WEIGHTS * sizeof *after);
+    if (kind > 0)
         memcpy(after + ALL + WEIGHTS, o.v[0].data, WEIGHTS * sizeof *after);
     optimizer_free(&o);
     layer_free(l);

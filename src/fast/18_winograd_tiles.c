@@ -49,10 +49,16 @@ static Channels channels_of(int channels, bool cut, KnownKernel known, int zero_
         for (int phase = 0; phase < m.phases; phase++) {
             int i = k / WINDOW, j = k % WINDOW, p = phase / 2, q = phase % 2;
             int first = 2 * (i == same ? 0 : p) + (j == same ? 0 : q); /* of those with this kernel */
-            bool has_part = !(i == zero && p == 0) && !(j == zero && q == 0);
+            bool none = (i == zero && p == 0) || (j == zero && q == 0);
             m.joins[phase][k] = first < phase;
-            m.begin[phase][k] = first < phase ? m.begin[first][k] : has_part ? m.width[k] : NOWHERE;
-            m.width[k] += has_part && first == phase ? m.of_phase : 0;
+            if (m.joins[phase][k])
+                m.begin[phase][k] = m.begin[first][k];
+            else if (none)
+                m.begin[phase][k] = NOWHERE;
+            else {
+                m.begin[phase][k] = m.width[k];
+                m.width[k] += m.of_phase;
+            }
         }
     return m;
 }
