@@ -209,7 +209,7 @@ counts 0 ": PASS; 133 faults planted, 133 caught" "$bin/gradcheck" --module 17
 
 # The same program with one function replaced by another of its kind.
 instead() { # FUNCTION, and the other one, named `wrong`, is on standard input: builds $dir/wrong
-    { printf '#include "03_fault.h"\n#include "07_loss.h"\n'; cat; } >"$dir/wrong.c"
+    { printf '#include "03_fault.h"\n#include "03_gradcheck.h"\n#include "07_loss.h"\n'; cat; } >"$dir/wrong.c"
     # shellcheck disable=SC2086
     $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "-D$1=wrong" -c programs/gradcheck.c -o "$dir/replaced.o" &&
         $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "$dir/wrong.c" "$dir/replaced.o" \
@@ -238,6 +238,17 @@ void wrong(const Subject *s, double limit, const Fault *own, int *planted, int *
 }
 END
 counts 1 ": PASS; 72 faults planted, 71 caught" "$dir/wrong" --module 6
+instead gradcheck_directions <<'END'
+Verdict wrong(const Subject *s, int count, double limit, Random *r, CheckRow *row)
+{
+    static int planted;
+    Verdict v = gradcheck_directions(s, count, limit, r, row);
+    if (count == 1 && planted++ == 3) /* one fault along a direction gets away */
+        row->verdict = v = PASS;
+    return v;
+}
+END
+counts 1 ": PASS; 133 faults planted, 132 caught" "$dir/wrong" --module 17
 instead gradcheck <<'END'
 Verdict wrong(const Subject *s, double limit, CheckRow *row)
 {
