@@ -6,6 +6,7 @@
 
 # Threads wait for each other by spinning, but not for long: the machine may have other work.
 export GOMP_SPINCOUNT ?= 10000
+unexport CDPATH
 
 SCALE ?= quick
 DATA ?= digits
@@ -15,7 +16,9 @@ endif
 # Other builds stand beside: make CC=clang; make BLAS=none; make FAST=no, of definitions alone; and
 # make PLAIN="12_batchnorm 18_conv", with these definitions in an otherwise fast program.
 BUILD := build$(if $(filter no,$(FAST)),/definitions)$(if $(filter none,$(BLAS)),/noblas)$(addprefix /plain-,$(subst $(eval) ,-,$(strip $(PLAIN))))$(if $(filter command environment,$(origin CC)),/$(notdir $(firstword $(CC))))
-OUT := $(BUILD)/$(SCALE)$(if $(filter-out digits,$(DATA)),-$(subst /,_,$(patsubst %/,%,$(DATA))))
+# Results on other data lie apart: build/quick-mnist, and build/quick-data-NUMBER for a directory of one's own.
+quoted = '$(subst ','\'',$(1))'
+OUT := $(BUILD)/$(SCALE)$(if $(filter-out digits,$(DATA)),-$(if $(filter mnist,$(DATA)),mnist,data-$(shell printf %s $(call quoted,$(patsubst %/,%,$(DATA))) | cksum | cut -d ' ' -f 1)))
 BIN := $(BUILD)/bin
 
 # A stem of src/ is a module's code as its formulas read. A stem of src/fast/ is a fast body of the
@@ -182,14 +185,14 @@ $(BIN)/bench_profile: LIBS += $(WRAPPED:%=-Wl,--wrap=%)
 
 # An experiment leaves a stamp when it has written its tables.
 $(OUT)/%.done: $(BIN)/%
-	$(BIN)/$* --scale $(SCALE) --data $(DATA) --out $(OUT)
+	$(BIN)/$* --scale $(SCALE) --data $(call quoted,$(DATA)) --out $(OUT)
 	@touch $@
 
 # Chapter 17 trains the blog's GAN: as it is given, with batch norm in G alone, and without.
 NORMS := both generator none
 EPOCHS := $(if $(filter digits,$(DATA)),60,30)
 $(OUT)/17_mlp_gan.done: $(BIN)/17_mlp_gan
-	$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(DATA) --epochs $(EPOCHS) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
+	$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
 
 # Chapter 20: the notebook's two GANs are trained by the gan program.
 DCGANS := upsample transpose
@@ -197,19 +200,27 @@ DCGAN_EPOCHS := $(if $(filter quick,$(SCALE)),8,50)
 $(OUT)/20_dcgan.done: $(BIN)/gan
 	@mkdir -p $(@D)
 	rm -rf $(DCGANS:%=$(OUT)/20_%)
-	$(foreach m,$(DCGANS),$(BIN)/gan train --model dcgan-$(m) --data $(DATA) --epochs $(DCGAN_EPOCHS) --out $(OUT)/20_$(m) >$(OUT)/20_$(m).log &&) true
-	$(foreach m,$(DCGANS),$(BIN)/gan judge $(OUT)/20_$(m)/checkpoint.safetensors --data $(DATA) &&) true
+	$(foreach m,$(DCGANS),$(BIN)/gan train --model dcgan-$(m) --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(OUT)/20_$(m) >$(OUT)/20_$(m).log &&) true
+	$(foreach m,$(DCGANS),$(BIN)/gan judge $(OUT)/20_$(m)/checkpoint.safetensors --data $(call quoted,$(DATA)) &&) true
 	$(foreach m,$(DCGANS),$(BIN)/gan interpolate $(OUT)/20_$(m)/checkpoint.safetensors --count 6 --png $(OUT)/20_$(m)/between.png &&) touch $@
 
+# Draws plots/$(1) from $$results to $$figure. gnuplot gets these by its environment, so that no character
+# in a path means anything to it, and reads no start-up file of the user's own.
+draw = export results figure; cd ./plots && for format in svg png; do export format; \
+	gnuplot -d -e 'format=system("printf %s \"$$format\""); results=system("printf %s \"$$results\""); figure=system("printf %s \"$$figure\"")' $(1) || exit 1; done
+
 $(OUT)/%.png: $(OUT)/%.done plots/%.gp plots/style.gp
-	@cd plots && for format in svg png; do gnuplot -e "format='$$format'; results='$(abspath $(OUT))'; figure='$(abspath $(OUT))/$*'" $*.gp || exit 1; done
+	@results=../$(OUT) figure=../$(OUT)/$*; $(call draw,$*.gp)
 	@echo $@
 
 # The losses of one run of the gan program.
+override RUN := $(value RUN)
+export RUN
 plot:
-	@[ -e '$(RUN)/log.tsv' ] || { echo "make: RUN: found '$(RUN)'; expected the directory of a run, with log.tsv in it" >&2; exit 2; }
-	@cd plots && for format in svg png; do gnuplot -e "format='$$format'; results='$(abspath $(RUN))'; figure='$(abspath $(RUN))/losses'" run.gp || exit 1; done
-	@echo $(RUN)/losses.png
+	@[ -e "$$RUN/log.tsv" ] || { echo "make: RUN: found '$$RUN'; expected the directory of a run, with log.tsv in it" >&2; exit 2; }
+	@[ -n "$$(sed -n 2p "$$RUN/log.tsv")" ] || { echo "make: RUN: found no step in '$$RUN/log.tsv' yet; expected one or more" >&2; exit 2; }
+	@results=$$(cd -- "$$RUN" && pwd) figure=$$(cd -- "$$RUN" && pwd)/losses; $(call draw,run.gp)
+	@printf '%s\n' "$$RUN/losses.png"
 
 results: $(PLOTS:%=$(OUT)/%.done)
 figures: $(PLOTS:%=$(OUT)/%.png)

@@ -4,6 +4,7 @@
 #
 # usage: sh bench/export.sh build/bin
 set -eu
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 gan=$1/gan
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -5,6 +5,7 @@
 #
 # usage: sh bench/parity.sh [--all]      (from the project's directory)
 set -eu
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 make -s build/bin/gan build/bin/gradcheck build/bin/bench_gemm
 eval "$(sed 's/^\([A-Z_]*\) := \(.*\)$/\1="\2"/' build/config.mk)"
 out=$(mktemp -d)

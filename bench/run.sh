@@ -7,6 +7,7 @@
 #
 # usage: sh bench/run.sh build/bin [ROUNDS]      (make bench)
 set -eu
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 bin=$1 rounds=${2:-5} batch=256
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

@@ -1,7 +1,10 @@
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "00_files.h"
 
 #include "00_error.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,7 +20,7 @@ enum { MAX_OUTPUT = 16 };
 
 typedef struct {
     FILE *file; /* NULL: a free place */
-    char path[PATH_SIZE], part[PATH_SIZE + 8];
+    char path[PATH_SIZE], part[PATH_SIZE + 32];
 } Output;
 
 static Output output[MAX_OUTPUT];
@@ -33,9 +36,9 @@ static volatile sig_atomic_t holding, noted;
 
 static void on_signal(int number)
 {
-    bool polite = number == SIGINT || number == SIGTERM || number == SIGHUP;
-    if (holding && !noted && polite) {
-        noted = number;
+    bool insists = number == SIGINT || number == SIGTERM || number == SIGHUP; /* when it comes again */
+    if (holding && number != SIGQUIT && number != SIGABRT && !(noted && insists)) {
+        noted = noted ? noted : number;
         return;
     }
     remove_unfinished(); /* unlink is safe in a handler */
@@ -50,7 +53,8 @@ static void clean_up_at_exit(void)
         return;
     installed = true;
     atexit(remove_unfinished);
-    static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */ };
+    static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */,
+                                SIGUSR1, SIGUSR2, SIGXCPU /* what clusters send before the end */ };
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct sigaction before; /* what was ignored stays so: nohup, a shell's background job */
@@ -80,8 +84,11 @@ void directory_make(const char *path)
         slash = strchr(slash, '/');
         if (slash)
             *slash = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            user_error("%s: cannot make this directory: %s", part, strerror(errno));
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+            int why = errno; /* a parent that is there may answer that its disk is read-only */
+            if (stat(part, &info) != 0)
+                user_error("%s: cannot make this directory: %s", part, strerror(why));
+        }
         if (!slash)
             break;
     }
@@ -89,25 +96,70 @@ void directory_make(const char *path)
         user_error("%s: found a file; expected a directory", path);
 }
 
+static Output *free_place(const char *name)
+{
+    for (int i = 0; i < MAX_OUTPUT; i++)
+        if (!output[i].file)
+            return &output[i];
+    user_error("%s: more than %d files open for writing", name, MAX_OUTPUT);
+}
+
+/* Where a link leads, the file is written: the link stays. Returns whether a
+ * file is there already; `there` is then what it is. */
+static bool find_target(char *path, struct stat *there)
+{
+    char *target = NULL;
+    if (lstat(path, there) != 0)
+        return false;
+    if (S_ISLNK(there->st_mode) && !(target = realpath(path, NULL)))
+        user_error("%s: found a link that leads nowhere; expected a file to write", path);
+    if (target && strlen(target) < PATH_SIZE)
+        memcpy(path, target, strlen(target) + 1);
+    free(target);
+    if (stat(path, there) != 0 || !S_ISREG(there->st_mode))
+        user_error("%s: found something that is no plain file; expected a file to write", path);
+    return true;
+}
+
+/* What programs that were killed have left of a file: NAME.PROCESS-PLACE.part. */
+static void remove_abandoned(const char *path)
+{
+    char directory[PATH_SIZE], name[PATH_SIZE], part[2 * PATH_SIZE + 32], *end;
+    path_split(path, directory, name);
+    DIR *d = opendir(directory);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        size_t n = strlen(name);
+        if (strncmp(e->d_name, name, n) != 0 || e->d_name[n] != '.' || !isdigit((unsigned char)e->d_name[n + 1]))
+            continue;
+        long process = strtol(e->d_name + n + 1, &end, 10);
+        if (*end != '-' || strcmp(end + strlen(end) - 5, ".part") != 0 || kill((pid_t)process, 0) == 0 || errno != ESRCH)
+            continue;
+        snprintf(part, sizeof part, "%s/%s", directory, e->d_name);
+        unlink(part);
+    }
+    if (d)
+        closedir(d);
+}
+
 FILE *output_open(const char *directory, const char *name)
 {
-    int i = 0;
-    while (i < MAX_OUTPUT && output[i].file)
-        i++;
-    if (i == MAX_OUTPUT)
-        user_error("%s: more than %d files open for writing", name, MAX_OUTPUT);
+    struct stat there;
+    char path[PATH_SIZE];
+    Output *o = free_place(name);
     clean_up_at_exit();
     directory_make(directory);
-    if (snprintf(output[i].path, PATH_SIZE, "%s/%s", directory, name) >= PATH_SIZE)
+    if (snprintf(path, sizeof path, "%s/%s", directory, name) >= PATH_SIZE)
         user_error("%s/%s: the path is too long", directory, name);
-    struct stat there;
-    if (stat(output[i].path, &there) == 0 && !S_ISREG(there.st_mode))
-        user_error("%s: found something that is no plain file; expected a file to write", output[i].path);
-    snprintf(output[i].part, sizeof output[i].part, "%s/%s.part", directory, name);
-    output[i].file = fopen(output[i].part, "wb");
-    if (!output[i].file)
-        user_error("%s: cannot write: %s", output[i].path, strerror(errno));
-    return output[i].file;
+    bool old = find_target(path, &there);
+    remove_abandoned(path);
+    snprintf(o->path, sizeof o->path, "%s", path);
+    snprintf(o->part, sizeof o->part, "%s.%ld-%d.part", path, (long)getpid(), (int)(o - output));
+    o->file = fopen(o->part, "wb");
+    if (!o->file)
+        user_error("%s: cannot write: %s", path, strerror(errno));
+    if (old)
+        fchmod(fileno(o->file), there.st_mode & 07777); /* as private, or as open, as the old one */
+    return o->file;
 }
 
 /* The place of a file from output_open. */

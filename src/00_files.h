@@ -10,8 +10,11 @@
 /* Makes a directory and those above it; a user's error where that fails. */
 void directory_make(const char *path);
 
-/* Opens DIRECTORY/NAME for writing, as NAME.part until output_close gives it
- * its name. A program that stops before that leaves no file. */
+/* Opens DIRECTORY/NAME for writing, under a name of this program's own
+ * (NAME.PROCESS-PLACE.part) until output_close gives it its name. A program
+ * that stops before that leaves no file; two that write the same name do not
+ * mix. A file that was there before is replaced: its mode stays, and where it
+ * is a link, the file that it leads to is the one replaced. */
 FILE *output_open(const char *directory, const char *name);
 
 /* Finishes a file from output_open; a full disk is a user's error. */
@@ -35,8 +38,10 @@ FILE *tsv_open(const char *directory, const char *name, const char *columns);
 /* At a program's end: a user's error where not all it printed could be written. */
 void standard_output_end(void);
 
-/* From now on Ctrl-C (and a polite kill) is noted rather than obeyed, so that
- * the program can finish its step and save; a second one ends it at once. */
+/* From now on Ctrl-C, a polite kill, what a cluster's scheduler sends before
+ * the end (USR1, USR2, XCPU) and a reader of the output that went away (PIPE)
+ * are noted rather than obeyed, so that the program can finish its step and
+ * save; a second Ctrl-C or kill ends it at once. */
 void interrupts_hold(void);
 int interrupted(void); /* the signal's number; 0: none came */
 

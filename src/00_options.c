@@ -2,6 +2,7 @@
 
 #include "00_error.h"
 #include "00_files.h"
+#include "00_numbers.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -56,7 +57,9 @@ static void print_help(const char *about, const Option *option)
 static void read_number(const Option *o, const char *text)
 {
     char *end;
+    numbers_begin();
     double x = strtod(text, &end);
+    numbers_end();
     bool integer = o->kind == OPTION_INTEGER;
     if (end == text || *end || !isfinite(x) || (integer && x != floor(x)))
         user_error("--%s: found '%s'; expected %s", o->name, text, integer ? "a whole number" : "a number");

@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,41 +16,55 @@ double seconds_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Can a line be drawn over again? */
+static bool redraws(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0);
+}
+
 Progress progress_start(const char *label, long total)
 {
     double now = seconds_now();
-    return (Progress){ label, total, 0, now, now, isatty(STDERR_FILENO) != 0 };
+    return (Progress){ label, total, 0, now, now, redraws() };
 }
 
-static void print_bar(const Progress *p, double share)
+/* How broad the terminal is just now; 80 where it does not say. */
+static int terminal_columns(void)
 {
-    char bar[21];
-    for (int i = 0; i < 20; i++)
-        bar[i] = i < (int)(20 * share) ? '#' : '.';
-    bar[20] = '\0';
-    fprintf(stderr, "\r\033[K%s [%s]", p->label, bar);
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
+
+static int add_bar(char *line, size_t room, const Progress *p, double share)
+{
+    static const char full[] = "####################", empty[] = "....................";
+    int n = (int)(20 * share);
+    return snprintf(line, room, "%s [%.*s%.*s]", p->label, n, full, 20 - n, empty);
+}
+
+enum { MAX_LINE = 512 };
 
 void progress_show(Progress *p, long done, const char *format, ...)
 {
+    char line[MAX_LINE];
     double now = seconds_now();
     if (now - p->last < (p->terminal ? 0.1 : 10.0) || done == p->first)
         return; /* nothing on short work, not too much on long work */
     p->last = now;
     double share = (double)done / (double)p->total, left = (now - p->start) * (double)(p->total - done) / (double)(done - p->first);
-    if (p->terminal)
-        print_bar(p, share);
-    else
-        fprintf(stderr, "%s:", p->label);
     long seconds = (long)fmin(left, 1e9);
-    fprintf(stderr, " %3.0f %%, %ld:%02ld left", 100 * share, seconds / 60, seconds % 60);
+    int n = p->terminal ? add_bar(line, 256, p, share) : snprintf(line, 256, "%s:", p->label);
+    n = n < 255 ? n : 255;
+    n += snprintf(line + n, MAX_LINE - (size_t)n, " %3.0f %%, %ld:%02ld left%s", 100 * share, seconds / 60, seconds % 60, *format ? "  " : "");
     va_list arguments;
     va_start(arguments, format);
-    if (*format)
-        fprintf(stderr, "  ");
-    vfprintf(stderr, format, arguments);
+    vsnprintf(line + n, MAX_LINE - (size_t)n, format, arguments);
     va_end(arguments);
-    fputs(p->terminal ? "" : "\n", stderr);
+    if (p->terminal) /* one row, whatever its width: a longer one would scroll at each redrawing */
+        fprintf(stderr, "\r\033[K%.*s", terminal_columns() - 1, line);
+    else
+        fprintf(stderr, "%s\n", line);
 }
 
 void progress_end(Progress *p)

@@ -13,8 +13,9 @@ typedef struct {
     bool terminal;
 } Progress;
 
-/* Progress on standard error: a bar that redraws itself on a terminal, a
- * plain line now and then elsewhere; both with the time left. */
+/* Progress on standard error, with the time left: on a terminal a bar that
+ * redraws itself, cut to the terminal's width; elsewhere, and where TERM is
+ * "dumb", a plain line now and then. */
 Progress progress_start(const char *label, long total);
 void progress_show(Progress *p, long done, const char *format, ...)
 #ifdef __GNUC__

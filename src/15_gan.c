@@ -1,5 +1,6 @@
 #include "15_gan.h"
 
+#include "00_numbers.h"
 #include "07_loss.h"
 
 /* ---- losses -------------------------------------------------------------------------------- */
@@ -109,8 +110,10 @@ const char gan_step_columns[] = "step\tloss_real\tloss_fake\tloss_g\ton_real\ton
 
 void gan_step_print(FILE *tsv, long step, const GanStep *s)
 {
+    numbers_begin();
     fprintf(tsv, "%ld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n", step, s->loss_real, s->loss_fake, s->loss_g,
             s->on_real, s->on_fake, s->norm_g, s->norm_d);
+    numbers_end();
 }
 
 const char *gan_not_finite(const Gan *g, const GanStep *s)

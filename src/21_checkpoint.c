@@ -1,6 +1,7 @@
 #include "21_checkpoint.h"
 
 #include "00_error.h"
+#include "00_numbers.h"
 #include "00_options.h"
 #include "01_memory.h"
 #include "02_random.h"
@@ -116,7 +117,9 @@ static void set_metadata(Safetensors *s, const Run *run)
     safetensors_set(s, "model", "%s", r->model);
     safetensors_set(s, "norm", "%s", r->norm);
     safetensors_set(s, "order", "%s", r->order);
+    numbers_begin();
     safetensors_set(s, "rate", "%.17g", r->rate);
+    numbers_end();
     safetensors_set(s, "batch", "%ld", r->batch);
     safetensors_set(s, "seed", "%" PRIu64, r->seed);
     safetensors_set(s, "height", "%d", r->height);
@@ -207,7 +210,9 @@ static double get_rate(const Source *f)
 {
     char *end;
     const char *text = get(f, "rate");
+    numbers_begin();
     double rate = strtod(text, &end);
+    numbers_end();
     if (end == text || *end || !(rate > 0 && rate <= 1e30))
         bad_value(f, "rate", "a learning rate above 0");
     return rate;

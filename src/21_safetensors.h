@@ -59,7 +59,7 @@ void safetensors_set(Safetensors *s, const char *key, const char *value, ...)
 #endif
     ;
 
-/* Writes all of it: to PATH.part, onto the disk, and then under its name. On
+/* Writes all of it: under another name, onto the disk, and then under its own. On
  * failure a user's error, and what was at PATH is still there. */
 void safetensors_write(const Safetensors *s, const char *path);
 

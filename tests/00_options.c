@@ -1,5 +1,6 @@
 /* Options, errors and files. What must end a program happens in a child of
  * the test, so that its status, its words and what it left can all be seen. */
+#define _XOPEN_SOURCE 700 /* posix_openpt */
 #include "00_options.h"
 #include "00_error.h"
 #include "00_files.h"
@@ -7,7 +8,11 @@
 #include "suite.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -551,6 +556,118 @@ START_TEST(files_open_side_by_side_keep_apart)
 }
 END_TEST
 
+START_TEST(two_that_write_one_name_do_not_mix)
+{
+    directory_begin();
+    FILE *a = output_open(dir, "t"), *b = output_open(dir, "t");
+    fputs("the first", a), fputs("second", b);
+    output_close(a);
+    assert_holds("t", "the first");
+    output_close(b);
+    assert_holds("t", "second");
+    ck_assert_int_eq(entries(), 1);
+    directory_end();
+}
+END_TEST
+
+static void touch(const char *name)
+{
+    FILE *f = fopen(below(name), "w");
+    ck_assert(f && fclose(f) == 0);
+}
+
+START_TEST(what_a_killed_program_left_is_removed_and_what_another_writes_is_not)
+{
+    char another[64];
+    directory_begin();
+    snprintf(another, sizeof another, "t.%ld-0.part", (long)getppid());
+    touch(another), touch("t.2147483647-0.part"), touch("t.2147483647-0.partly"), touch("u.2147483647-0.part");
+    put("t", "all");
+    ck_assert_int_eq(entries(), 4);
+    ck_assert_int_ne(access(below("t.2147483647-0.part"), F_OK), 0);
+    unlink(below(another)), unlink(below("t.2147483647-0.partly")), unlink(below("u.2147483647-0.part"));
+    directory_end();
+}
+END_TEST
+
+START_TEST(a_link_stays_and_the_file_behind_it_is_replaced)
+{
+    struct stat info;
+    directory_begin();
+    put("far", "old");
+    ck_assert_int_eq(symlink("far", below("t")), 0);
+    put("t", "new");
+    ck_assert(lstat(below("t"), &info) == 0 && S_ISLNK(info.st_mode));
+    assert_holds("far", "new");
+    directory_end();
+}
+END_TEST
+
+static void write_onto_a_lost_link(void)
+{
+    if (symlink("nowhere", below("t")) == 0)
+        put("t", "new");
+}
+
+START_TEST(a_link_that_leads_nowhere_is_a_users_error)
+{
+    directory_begin();
+    assert_user_error(run(write_onto_a_lost_link), below("t"), "leads nowhere");
+    directory_end();
+}
+END_TEST
+
+START_TEST(a_replaced_file_keeps_its_mode)
+{
+    static const mode_t mode[] = { 0600, 0664, 0640 };
+    directory_begin();
+    for (int i = 0; i < 3; i++) {
+        struct stat info;
+        put("t", "old");
+        ck_assert_int_eq(chmod(below("t"), mode[i]), 0);
+        put("t", "new");
+        ck_assert_int_eq(stat(below("t"), &info), 0);
+        ck_assert_int_eq(info.st_mode & 07777, mode[i]);
+    }
+    directory_end();
+}
+END_TEST
+
+/* What mkdir answers about a directory that is there, on a disk mounted for reading: it
+ * stands in the way of the C library's. */
+static int answer;
+int mkdir(const char *path, mode_t mode) { return answer ? (errno = answer, -1) : mkdirat(AT_FDCWD, path, mode); }
+
+static void make_below_what_is_not_there(void)
+{
+    answer = EROFS;
+    directory_make(below("missing"));
+}
+
+START_TEST(a_directory_that_is_there_is_no_error_whatever_mkdir_says)
+{
+    directory_begin();
+    answer = EROFS;
+    directory_make(dir);
+    answer = EACCES;
+    directory_make(dir);
+    answer = 0;
+    assert_user_error(run(make_below_what_is_not_there), below("missing"), "cannot make");
+    directory_end();
+}
+END_TEST
+
+/* What a cluster's scheduler sends before the end, and a pipe that is closed. */
+START_TEST(signals_before_the_end_are_noted_and_may_come_again)
+{
+    static const int number[] = { SIGUSR1, SIGUSR2, SIGXCPU, SIGPIPE };
+    interrupts_hold();
+    for (int i = 0; i < 4; i++)
+        raise(number[i]);
+    ck_assert_int_eq(interrupted(), SIGUSR1);
+}
+END_TEST
+
 static void open_many(void)
 {
     for (int i = 0; i < 600; i++) {
@@ -639,6 +756,59 @@ static void assert_shown(void (*body)(void), const char *start, const char *end)
     ck_assert_msg(n > m && strcmp(e.text + n - m, end) == 0, "%s", e.text);
 }
 
+/* What a body writes to a terminal of so many columns, of a kind. */
+static void on_a_terminal(char text[4096], int columns, const char *kind, void (*body)(void))
+{
+    struct winsize size = { .ws_row = 24, .ws_col = (unsigned short)columns };
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    ck_assert(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    ck_assert(slave >= 0 && ioctl(slave, TIOCSWINSZ, &size) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(slave, STDERR_FILENO);
+        setenv("TERM", kind, 1);
+        body();
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    ssize_t n = read(master, text, 4095);
+    ck_assert(n > 0);
+    text[n] = '\0';
+    close(slave), close(master);
+}
+
+static void work_with_much_to_say(void)
+{
+    Progress p = progress_start("dcgan-transpose", 100);
+    for (int i = 1; i <= 3; i++) {
+        p.start -= 65, p.last -= 65;
+        progress_show(&p, 30 * i, "epoch %d  D 1.386  G 0.693  12345 images/s  and whatever else there is to say", i);
+    }
+}
+
+START_TEST(progress_stays_in_one_row_of_any_terminal)
+{
+    static const int columns[] = { 132, 80, 60, 20, 0 };
+    for (int i = 0; i < 5; i++) {
+        char text[4096];
+        int broad = columns[i] ? columns[i] : 80, rows = 0;
+        on_a_terminal(text, columns[i], "xterm", work_with_much_to_say);
+        for (char *row = strtok(text, "\r"); row; row = strtok(NULL, "\r"), rows++)
+            ck_assert_msg(strncmp(row, "\033[K", 3) == 0 && strlen(row) - 3 < (size_t)broad && !strchr(row, '\n'), "%d columns: %s", broad, row);
+        ck_assert_int_eq(rows, 3);
+    }
+}
+END_TEST
+
+START_TEST(a_dumb_terminal_gets_plain_lines)
+{
+    char text[4096];
+    on_a_terminal(text, 80, "dumb", work_with_much_to_say);
+    ck_assert(!strchr(text, '\033') && strncmp(text, "dcgan-transpose:  30 %, 2:31 left  epoch 1", 42) == 0);
+}
+END_TEST
+
 START_TEST(short_work_shows_no_progress) { ck_assert_str_eq(run(work_briefly).text, ""); } END_TEST
 START_TEST(long_work_shows_the_time_left) { assert_shown(work_long, "work:  50 %, 1:0", "loss 0.5\n"); } END_TEST
 START_TEST(time_left_counts_what_this_run_has_done) { assert_shown(work_taken_up_again, "work:  50 %, 5:0", "loss 0.5\n"); } END_TEST
@@ -671,5 +841,10 @@ SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_
       RUNS(a_word_is_found_whole_or_not_at_all), DIES(an_interrupt_is_noted_and_the_second_obeyed, SIGTERM),
       RUNS(files_open_side_by_side_keep_apart), RUNS(too_many_open_files_are_refused_and_removed),
       RUNS(a_place_is_free_again_after_close), RUNS(table_begins_with_its_columns), RUNS(clock_counts_seconds),
+      RUNS(two_that_write_one_name_do_not_mix),
+      RUNS(what_a_killed_program_left_is_removed_and_what_another_writes_is_not), RUNS(a_link_stays_and_the_file_behind_it_is_replaced),
+      RUNS(a_link_that_leads_nowhere_is_a_users_error), RUNS(a_replaced_file_keeps_its_mode),
+      RUNS(a_directory_that_is_there_is_no_error_whatever_mkdir_says), RUNS(signals_before_the_end_are_noted_and_may_come_again),
+      RUNS(progress_stays_in_one_row_of_any_terminal), RUNS(a_dumb_terminal_gets_plain_lines),
       RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left),
       RUNS(time_left_counts_what_this_run_has_done), RUNS(end_of_work_shows_the_time_taken))

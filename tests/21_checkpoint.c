@@ -10,6 +10,7 @@
 #include "10_digits.h"
 #include "15_gan.h"
 #include "21_safetensors.h"
+#include "comma.h"
 #include "suite.h"
 
 #include <string.h>
@@ -163,6 +164,34 @@ START_TEST(the_mlp_without_batch_norm_goes_on_bit_for_bit)
 END_TEST
 
 /* 8 x 6 images, a rate and a seed that need all their digits. */
+/* A program in German prints one half as 0,5; its checkpoints and tables do not. */
+START_TEST(files_have_a_decimal_point_whatever_the_locale)
+{
+    char text[512] = "", half[8];
+    Recipe r = recipe_of("mlp");
+    Run run, again;
+    disk_begin();
+    run_new(&run, &r, NULL);
+    run_save(&run, path);
+    bool comma = comma_begin();
+    run_save(&run, other_path);
+    assert_same_files(path, other_path, "locales", 0);
+    run_load(&again, path);
+    ck_assert(again.recipe.rate == 2e-4);
+    FILE *log = fopen(other_path, "w+");
+    gan_step_print(log, 1, &(GanStep){ .loss_real = 0.5 });
+    rewind(log);
+    ck_assert(fgets(text, sizeof text, log) && strncmp(text, "1\t0.5\t", 6) == 0);
+    fclose(log);
+    snprintf(half, sizeof half, "%.1f", 0.5);
+    ck_assert_str_eq(half, comma ? "0,5" : "0.5"); /* the program's own numbers are as it wants them */
+    run_free(&run), run_free(&again);
+    disk_end();
+    if (!comma)
+        SKIP("no locale with a decimal comma here");
+}
+END_TEST
+
 START_TEST(images_of_another_size_and_odd_numbers_go_on)
 {
     uint8_t pixel[20 * 48], label[20] = { 0 };
@@ -598,7 +627,7 @@ END_TEST
 
 SUITE("21 checkpoint", RUNS(the_mlp_goes_on_bit_for_bit_wherever_it_stopped), RUNS(a_run_of_no_steps_goes_on_too),
       RUNS(dcgan_upsample_goes_on_bit_for_bit), RUNS(dcgan_transpose_goes_on_bit_for_bit),
-      RUNS(the_mlp_without_batch_norm_goes_on_bit_for_bit), RUNS(images_of_another_size_and_odd_numbers_go_on),
+      RUNS(the_mlp_without_batch_norm_goes_on_bit_for_bit), RUNS(files_have_a_decimal_point_whatever_the_locale), RUNS(images_of_another_size_and_odd_numbers_go_on),
       RUNS(another_number_of_threads_writes_the_same_file), RUNS(a_run_without_images_is_saved_and_loaded),
       RUNS(a_run_without_images_takes_them_and_trains), RUNS(the_recipe_comes_back_and_outlives_other_files),
       RUNS(fingerprints_tell_images_apart), RUNS(missing_metadata_are_refused), RUNS(wrong_metadata_are_refused),

@@ -5,6 +5,7 @@
 #
 # usage: tests/definitions.sh build
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 build=$1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -4,6 +4,7 @@
 #
 # usage: [SEED=...] tests/kills.sh build/bin [KILLS]      KILLS: 50
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 bin=$1
 kills=${2:-50}
 seed=${SEED:-$(($(date +%s) % 32768))}
@@ -53,7 +54,7 @@ for i in $(seq "$kills"); do
     after=$(step_of "$dir/run")
     if [ "$after" -gt "$before" ]; then in_run=$((in_run + 1)); else early=$((early + 1)); fi
     [ "$after" -ge "$before" ] || bad "kill $i: from step $before back to step $after"
-    [ ! -e "$dir/run/$checkpoint.part" ] || writing=$((writing + 1))
+    [ -z "$(find "$dir/run" -name "$checkpoint.*.part")" ] || writing=$((writing + 1))
     if [ -e "$dir/run/$checkpoint" ]; then
         "$bin/gan" sample "$dir/run/$checkpoint" --count 1 --npy "$dir/one.npy" 2>"$dir/stderr" ||
             bad "kill $i: the checkpoint does not load: $(cat "$dir/stderr")"

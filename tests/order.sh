@@ -9,6 +9,7 @@
 #
 # usage: CC_FOUND="cc -fopenmp" LIBS="-lm ..." tests/order.sh build
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 build=$1
 passed=0 failed=0
 ok() { passed=$((passed + 1)); }

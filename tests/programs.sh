@@ -4,6 +4,7 @@
 #
 # usage: CC_FOUND="cc -fopenmp" LIBS="-lm ..." tests/programs.sh build/bin
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 bin=$1
 dir=$(mktemp -d)
 trap 'chmod -R u+w "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
@@ -342,7 +343,7 @@ stopped() { # SIGNAL DIRECTORY: sets $status
     wait $pid
     status=$?
 }
-for signal in INT:130 TERM:143 HUP:129; do
+for signal in INT:130 TERM:143 HUP:129 USR1:138 USR2:140 XCPU:152 PIPE:141; do
     run=$g/${signal%:*}
     stopped "${signal%:*}" "$run"
     if [ "$status" = "${signal#*:}" ]; then ok; else bad "status $status after ${signal%:*}"; fi
@@ -414,6 +415,21 @@ works $watched --steps 40 --out "$g/watched" --resume
 left() { sed -n 's/^mlp: .* \([0-9]*\):\([0-9]*\) left.*/\1 \2/p' "$dir/stderr" | head -n 1 | { read -r m s && echo $((60 * 10#$m + 10#$s)); }; }
 if [ "$(left)" -ge 30 ]; then ok; else bad "the time left after --resume: $(grep left "$dir/stderr" | head -n 1)"; fi
 
+# ---- make plot: any path, and nobody's own settings ---------------------------------------------------
+odd="$dir/o'brien's \$run"
+works $train --steps 3 --out "$odd"
+mkdir "$dir/home"
+echo "set output '$dir/home/taken.png'; set terminal dumb; results = 'elsewhere'" >"$dir/home/.gnuplot"
+for way in "" CDPATH="$dir:."; do
+    rm -f "$odd/losses.png"
+    works env HOME="$dir/home" $way make --no-print-directory plot RUN="$odd"
+    if [ "$(head -c 4 "$odd/losses.png" | tail -c 3)" = PNG ] && [ ! -e "$dir/home/taken.png" ]; then ok; else bad "no picture of a run in $odd"; fi
+done
+head -n 1 "$odd/log.tsv" >"$dir/log.tsv"
+for wrong in ":found no step in" "/none:with log.tsv in it"; do
+    if make --no-print-directory plot RUN="$dir${wrong%%:*}" 2>&1 | grep -q "${wrong#*:}"; then ok; else bad "make plot says nothing of: ${wrong#*:}"; fi
+done
+
 # ---- gan sample and interpolate -----------------------------------------------------------------
 run=$g/whole/$checkpoint
 for shot in a:1:1 b:1:2 c:2:2; do # NAME:SEED:THREADS
@@ -436,6 +452,15 @@ png_is "$g/whole/samples/epoch_001.png" "50 50"
 for shot in 1:"8 8" 2:"14 8" 3:"14 14" 5:"20 14"; do
     works "$tool" sample "$run" --count "${shot%%:*}" --png "$g/few.png"
     png_is "$g/few.png" "${shot#*:}"
+done
+# Two programs that write one name: the one or the other, never a mixture.
+"$tool" sample "$run" --count 2000 --png "$g/one.png" --npy "$g/one.npy" &
+works "$tool" sample "$run" --count 2300 --seed 2 --png "$g/one.png" --npy "$g/one.npy"
+wait $!
+works "$tool" sample "$run" --count 2000 --png "$g/first.png" --npy "$g/first.npy"
+works "$tool" sample "$run" --count 2300 --seed 2 --png "$g/second.png" --npy "$g/second.npy"
+for kind in png npy; do
+    if cmp -s "$g/one.$kind" "$g/first.$kind" || cmp -s "$g/one.$kind" "$g/second.$kind"; then ok; else bad "a mixture in one.$kind"; fi
 done
 # What the noise must have been: the training's own, and along two walks, at each end and between.
 cat >"$dir/noise.c" <<'END'

@@ -15,6 +15,7 @@
 #
 # usage: sh tests/results.sh build/quick
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 fresh=$1
 passed=0 failed=0
 for committed in $(cd docs/results && ls ./*.tsv ./17_*/*.tsv ./20_*/*.tsv | sed 's/^\.\///'); do

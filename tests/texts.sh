@@ -3,6 +3,7 @@
 # module with its chapter, every link and picture to a file that exists, every
 # picture with alternative text.
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 passed=0 failed=0
 ok() { passed=$((passed + 1)); }
 bad() { echo "$1"; failed=$((failed + 1)); }

@@ -6,7 +6,7 @@
 # on this machine or from file:// addresses.
 # shellcheck disable=SC2016,SC2034 # the conditions are evaluated inside check
 set -u
-unset CDPATH
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 no_proxy=127.0.0.1
 export no_proxy
 cd "$(dirname "$0")/.." || exit 2
@@ -432,6 +432,12 @@ test_mnist_errors
 test_mnist_options
 test_mnist_wget
 test_mnist_real
+
+# ---- all scripts: a decimal point, and no CDPATH, whatever the user's environment -------------------
+for script in tools/*.sh tests/*.sh tests/fuzz/*.sh bench/*.sh; do
+    run grep -c '^LC_ALL=C && export LC_ALL && unset CDPATH' "$script"
+    check "$script sets its locale" '[ $status = 0 ]'
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -2,6 +2,7 @@
 # Runs every test program given, as many at a time as there are processors, and
 # adds up what Check reports. A test that SKIPs has not passed.
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 passed=0 skipped=0 failed=0
 jobs=$(nproc 2>/dev/null || echo 1)
 export OMP_NUM_THREADS=1 # where threads are tested, the test sets them

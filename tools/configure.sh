@@ -2,6 +2,7 @@
 # Finds out how this machine compiles and links, and prints it as make
 # variables. Says in one line what is missing, and exits with 2.
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 
 stop() { echo "configure: $1; 'make setup' installs what is missing" >&2; exit 2; }
 

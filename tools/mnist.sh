@@ -5,6 +5,7 @@
 # The proof is the SHA-256 of the unpacked bytes, so that it does not matter
 # how a mirror packed them.
 set -uf
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 unset CDPATH
 
 usage() {

@@ -6,6 +6,7 @@
 #        sh tools/needs.sh --graph    all of them as a graph (Mermaid)
 #        sh tools/needs.sh --table    a row a number: its files, and all the numbers they include
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 cd "$(dirname "$0")/.." || exit 2
 
 edges() { # "12 04": something of 12 includes something of 04

@@ -5,6 +5,7 @@
 #
 # usage: sh tools/publish.sh build/quick
 set -eu
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 from=$1
 name=$(basename "$from")
 results=docs/results figures=docs/figures

@@ -11,6 +11,7 @@
 #
 # usage: sh tools/refresh.sh [--check] FILE...    --check changes nothing and fails on a difference
 set -u
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 check=
 [ "${1:-}" = --check ] && { check=yes; shift; }
 script=$(dirname "$0")/refresh.awk

@@ -4,7 +4,7 @@
 # what somebody installed by hand counts too; then ask the package manager
 # only for what did not work, and try again.
 set -u
-unset CDPATH
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 
 usage() {
     cat <<'END'

@@ -6,6 +6,7 @@
 # usage: tests/fuzz/run.sh [SECONDS [NAME...]]     NAME: safetensors, idx (both)
 #        tests/fuzz/run.sh corpus                  makes the seeds anew
 set -eu
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 corpus=tests/fuzz/corpus
