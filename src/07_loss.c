@@ -15,6 +15,9 @@ double squared_error(const real *y, const real *t, int N, int C, real *dy)
     return L;
 }
 
+/* w x, but nothing where the weight is 0, even of an infinite x. */
+static double weighted(double w, double x) { return w == 0 ? 0 : w * x; }
+
 /* -t log p - (1 - t) log(1 - p) with p = 1/(1 + e^-y) is
  * max(y, 0) - t y + log(1 + e^-|y|): no exponential here can overflow, and
  * no logarithm sees 0. Its derivative is p - t. */
@@ -22,11 +25,12 @@ double bce_logits(const real *y, const real *t, int N, int C, real *dy)
 {
     double L = 0;
     for (size_t i = 0; i < (size_t)N * (size_t)C; i++) {
-        double a = (double)y[i], small = exp(-fabs(a));
-        L += (a > 0 ? a : 0) - (double)t[i] * a + log1p(small);
+        double a = (double)y[i], target = (double)t[i], small = exp(-fabs(a));
+        REQUIRE(target >= 0 && target <= 1, "a target of %g; expected 0 to 1", target);
+        L += weighted(a > 0 ? 1 - target : -target, a) + log1p(small);
         double p = a >= 0 ? 1 / (1 + small) : small / (1 + small);
         if (dy)
-            dy[i] = (real)((p - (double)t[i]) / N);
+            dy[i] = (real)((p - target) / N);
     }
     return L / N;
 }
@@ -41,6 +45,17 @@ double bce_plain(const real *y, const real *t, int N, int C)
     return L / N;
 }
 
+/* None below 0, and together 1 (but for rounding). */
+static void require_probabilities(const real *t, int C)
+{
+    double total = 0;
+    for (int j = 0; j < C; j++) {
+        REQUIRE(t[j] >= 0, "a target of %g; expected 0 to 1", (double)t[j]);
+        total += (double)t[j];
+    }
+    REQUIRE(fabs(total - 1) < 1e-4, "targets of a row add up to %g; expected 1", total);
+}
+
 /* Subtracting the row's largest output leaves softmax as it is and keeps every
  * exponential at most 1. The derivative of -sum t log p by y is p - t. */
 double softmax_cross_entropy(const real *y, const real *t, int N, int C, real *dy)
@@ -53,9 +68,10 @@ double softmax_cross_entropy(const real *y, const real *t, int N, int C, real *d
             largest = fmax(largest, (double)yi[j]);
         for (int j = 0; j < C; j++)
             total += exp((double)yi[j] - largest);
+        require_probabilities(ti, C);
         for (int j = 0; j < C; j++) {
             double log_p = (double)yi[j] - largest - log(total);
-            L -= (double)ti[j] * log_p;
+            L -= weighted((double)ti[j], log_p);
             if (dy)
                 dy[(size_t)i * C + j] = (real)((exp(log_p) - (double)ti[j]) / N);
         }

@@ -16,7 +16,8 @@ typedef double Loss(const real *y, const real *t, int N, int C, real *dy);
 double squared_error(const real *y, const real *t, int N, int C, real *dy);
 
 /* Binary cross-entropy of p = sigmoid(y), with the sigmoid taken into the
- * loss: y are logits, t lies in [0, 1].
+ * loss: y are logits, t lies in [0, 1] (else the program stops). Infinite
+ * logits are taken as they are: right ones cost nothing.
  * L = -1/N sum t log p + (1 - t) log(1 - p), computed without p. */
 double bce_logits(const real *y, const real *t, int N, int C, real *dy);
 
@@ -24,8 +25,8 @@ double bce_logits(const real *y, const real *t, int N, int C, real *dy);
  * where it breaks. Infinite or NaN once p rounds to 0 or 1. */
 double bce_plain(const real *y, const real *t, int N, int C);
 
-/* Cross-entropy of p = softmax(y), row by row; each row of t sums to 1.
- * L = -1/N sum t log p. */
+/* Cross-entropy of p = softmax(y), row by row; each row of t holds probabilities,
+ * which sum to 1 (else the program stops). L = -1/N sum t log p, with 0 log 0 = 0. */
 double softmax_cross_entropy(const real *y, const real *t, int N, int C, real *dy);
 
 /* Rows with a 1 at the label and 0 elsewhere: t is n x classes. */

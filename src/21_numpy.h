@@ -10,8 +10,9 @@
  * a user's error where that fails, and then no file is left. */
 void numpy_write(const char *path, const Tensor *t);
 
-/* Reads n bytes of such a file, float32 or float64, in C order, of 1 to
- * MAX_RANK dimensions. Returns NULL, or what is wrong; then *t is untouched. */
+/* Reads n bytes of such a file: floats of 2, 4 or 8 bytes, whole numbers or
+ * booleans, of either byte order, in C or Fortran order, of 1 to MAX_RANK
+ * dimensions. Returns NULL, or what is wrong; then *t is untouched. */
 const char *numpy_parse(Tensor *t, const unsigned char *bytes, size_t n);
 
 /* The same of a file; whatever is wrong is a user's error. */

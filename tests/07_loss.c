@@ -117,6 +117,22 @@ START_TEST(bce_plain_breaks_where_p_rounds_to_0_or_1)
 }
 END_TEST
 
+START_TEST(bce_of_infinite_logits_is_nothing_or_infinite)
+{
+    real y[] = { (real)INFINITY, -(real)INFINITY }, right[] = { 1, 0 }, wrong[] = { 0, 1 }, dy[2];
+    assert_close(bce_logits(y, right, 2, 1, dy), 0, 0);
+    assert_all_close(dy, ((double[]){ 0, 0 }), 2, 0);
+    ck_assert(bce_logits(y, wrong, 2, 1, dy) == INFINITY);
+    assert_all_close(dy, ((double[]){ 0.5, -0.5 }), 2, 0);
+}
+END_TEST
+
+START_TEST(a_target_of_two_stops) { bce_logits((real[]){ 0 }, (real[]){ 2 }, 1, 1, NULL); } END_TEST
+START_TEST(a_target_of_minus_one_stops) { bce_logits((real[]){ 0 }, (real[]){ -1 }, 1, 1, NULL); } END_TEST
+START_TEST(a_target_that_is_nan_stops) { bce_logits((real[]){ 0 }, (real[]){ (real)NAN }, 1, 1, NULL); } END_TEST
+START_TEST(targets_that_are_no_probabilities_stop) { softmax_cross_entropy((real[]){ 0, 0 }, (real[]){ 1, 1 }, 1, 2, NULL); } END_TEST
+START_TEST(a_target_below_zero_stops) { softmax_cross_entropy((real[]){ 0, 0 }, (real[]){ 2, -1 }, 1, 2, NULL); } END_TEST
+
 /* ---- softmax cross-entropy ------------------------------------------------------------------------------ */
 
 START_TEST(softmax_by_hand)
@@ -187,6 +203,16 @@ START_TEST(softmax_of_extreme_outputs_is_exact)
     assert_all_close(dy, ((double[3]){ 0 }), 3, 0);
     assert_close(softmax_cross_entropy(y, wrong, 1, 3, dy), 2e4, 0);
     assert_all_close(dy, ((double[]){ 1, -1, 0 }), 3, 0);
+}
+END_TEST
+
+/* A class ruled out by -inf, as a mask does it: right for the others, and infinitely wrong where it was the one. */
+START_TEST(softmax_takes_a_class_that_is_ruled_out)
+{
+    real y[] = { 0, -(real)INFINITY, 0 }, t[] = { 1, 0, 0 }, ruled_out[] = { 0, 1, 0 }, dy[3];
+    assert_close(softmax_cross_entropy(y, t, 1, 3, dy), log(2), TOLERANCE(1e-7, 1e-15));
+    assert_all_close(dy, ((double[]){ -0.5, 0, 0.5 }), 3, 0);
+    ck_assert(softmax_cross_entropy(y, ruled_out, 1, 3, dy) == INFINITY);
 }
 END_TEST
 
@@ -305,7 +331,9 @@ SUITE("07 loss", RUNS(squared_error_by_hand), RUNS(squared_error_of_the_target_i
       RUNS(softmax_of_equal_outputs_is_log_of_their_number),
       RUNS(softmax_with_soft_targets_is_the_formula_in_long_double), RUNS(softmax_does_not_see_a_shift_of_a_row),
       RUNS(softmax_takes_every_row_for_itself), RUNS(softmax_of_extreme_outputs_is_exact),
-      RUNS(softmax_of_two_is_bce_of_the_difference), RUNS(one_hot_has_a_1_at_the_label),
+      RUNS(bce_of_infinite_logits_is_nothing_or_infinite), RUNS(softmax_takes_a_class_that_is_ruled_out), ABORTS(a_target_of_two_stops),
+      ABORTS(a_target_of_minus_one_stops), ABORTS(a_target_that_is_nan_stops), ABORTS(targets_that_are_no_probabilities_stop),
+      ABORTS(a_target_below_zero_stops), RUNS(softmax_of_two_is_bce_of_the_difference), RUNS(one_hot_has_a_1_at_the_label),
       RUNS(accuracy_is_the_share_of_right_rows), RUNS(accuracy_takes_the_first_of_equal_outputs),
       RUNS(nan_output_makes_the_loss_nan),
       RUNS(dy_is_overwritten_and_does_not_change_the_loss), RUNS(subject_has_proper_targets),

@@ -130,6 +130,73 @@ START_TEST(shapes_of_one_to_four_dimensions_are_read)
 }
 END_TEST
 
+/* 1.5 and -2 (1 and 0, 1 and -2, 1 and 254 where that is what fits) in every type that NumPy writes. */
+START_TEST(every_type_of_number_is_read)
+{
+    static const struct {
+        const char *descr;
+        unsigned char data[16];
+        double first, second;
+    } cases[] = {
+        { "<f2", { 0x00, 0x3e, 0x00, 0xc0 }, 1.5, -2 },
+        { ">f2", { 0x3e, 0x00, 0xc0, 0x00 }, 1.5, -2 },
+        { "<f2", { 0x01, 0x00, 0xff, 0x7b }, 0x1p-24, 65504 }, /* the smallest and the largest */
+        { "<f4", { 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0 }, 1.5, -2 },
+        { "=f4", { 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0 }, 1.5, -2 },
+        { "f4", { 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0 }, 1.5, -2 },
+        { ">f4", { 0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0 }, 1.5, -2 },
+        { "<f8", { 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0 }, 1.5, -2 },
+        { ">f8", { 0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0 }, 1.5, -2 },
+        { "|u1", { 1, 254 }, 1, 254 },
+        { "|i1", { 1, 254 }, 1, -2 },
+        { "|b1", { 1, 0 }, 1, 0 },
+        { "<i2", { 1, 0, 0xfe, 0xff }, 1, -2 },
+        { ">i2", { 0, 1, 0xff, 0xfe }, 1, -2 },
+        { "<u2", { 1, 0, 0xfe, 0xff }, 1, 65534 },
+        { "<i4", { 1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff }, 1, -2 },
+        { ">u4", { 0, 0, 0, 1, 0x80, 0, 0, 0 }, 1, 2147483648.0 },
+        { "<i8", { 1, 0, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 1, -2 },
+        { "<i8", { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80 }, 1, -0x1p63 },
+        { ">i8", { 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe }, 1, -2 },
+        { "<u8", { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80 }, 1, 0x1p63 },
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char header[128];
+        const char *descr = cases[k].descr;
+        snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (2,), }\n", descr);
+        Bytes b = file_of(1, header, cases[k].data, 2 * (size_t)(descr[strlen(descr) - 1] - '0'));
+        Tensor t = { 0 };
+        const char *why = numpy_parse(&t, b.byte, b.n);
+        ck_assert_msg(!why, "%s: %s", descr, why);
+        ck_assert_msg((double)t.data[0] == cases[k].first && (double)t.data[1] == (double)(real)cases[k].second, "%s: %g, %g", descr,
+                      (double)t.data[0], (double)t.data[1]);
+        tensor_free(&t);
+        free(b.byte);
+    }
+}
+END_TEST
+
+/* The same array of 2 x 3 x 2, 0 to 11 in C order, by its columns; and a header in other words. */
+START_TEST(fortran_order_and_other_spellings_are_read)
+{
+    static const unsigned char by_columns[] = { 0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11 };
+    static const char *const header[] = {
+        HEADER("|u1", "True", "(2, 3, 2)"),
+        "{ \"shape\" :(2,3,2),\"fortran_order\":True , \"descr\" : \"|u1\" }\n",
+    };
+    for (int k = 0; k < 2; k++) {
+        Bytes b = file_of(1, header[k], by_columns, sizeof by_columns);
+        Tensor t = { 0 };
+        const char *why = numpy_parse(&t, b.byte, b.n);
+        ck_assert_msg(!why, "%s", why);
+        for (int i = 0; i < 12; i++)
+            assert_close(t.data[i], i, 0);
+        tensor_free(&t);
+        free(b.byte);
+    }
+}
+END_TEST
+
 START_TEST(every_truncation_is_refused)
 {
     for (size_t n = 0; n < sizeof saved - 1; n++) {
@@ -182,15 +249,15 @@ START_TEST(a_header_that_gives_no_such_array_is_refused)
         size_t n;
         const char *words;
     } cases[] = {
-        { HEADER(">f4", "False", "(1,)"), 4, "'<f4' or '<f8'" }, { HEADER("=f4", "False", "(1,)"), 4, "'<f4' or '<f8'" },
-        { HEADER("<f2", "False", "(2,)"), 4, "'<f4' or '<f8'" }, { HEADER("<i4", "False", "(1,)"), 4, "'<f4' or '<f8'" },
-        { HEADER("<u8", "False", "(1,)"), 8, "'<f4' or '<f8'" }, { HEADER("|u1", "False", "(4,)"), 4, "'<f4' or '<f8'" },
-        { HEADER("|b1", "False", "(4,)"), 4, "'<f4' or '<f8'" }, { HEADER("<c8", "False", "(1,)"), 8, "'<f4' or '<f8'" },
-        { HEADER("<f40", "False", "(1,)"), 4, "'<f4' or '<f8'" }, { HEADER("|O", "False", "(1,)"), 4, "'<f4' or '<f8'" },
-        { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, "'<f4' or '<f8'" },
-        { "{'fortran_order': False, 'shape': (1,), }", 4, "'<f4' or '<f8'" }, { "", 4, "'<f4' or '<f8'" },
-        { HEADER("<f4", "True", "(1,)"), 4, "C order" }, { HEADER("<f4", "0", "(1,)"), 4, "C order" },
-        { "{'descr': '<f4', 'shape': (1,), }", 4, "C order" },
+        { HEADER("<c8", "False", "(1,)"), 8, "expected numbers" }, { HEADER("<f1", "False", "(1,)"), 1, "expected numbers" },
+        { HEADER("<f40", "False", "(1,)"), 4, "expected numbers" }, { HEADER("|O", "False", "(1,)"), 4, "expected numbers" },
+        { HEADER("<i3", "False", "(1,)"), 3, "expected numbers" }, { HEADER("<B2", "False", "(1,)"), 2, "expected numbers" },
+        { HEADER("<U4", "False", "(1,)"), 16, "expected numbers" }, { HEADER("<<f4", "False", "(1,)"), 4, "expected numbers" },
+        { HEADER("", "False", "(1,)"), 4, "expected numbers" }, { HEADER("<", "False", "(1,)"), 4, "expected numbers" },
+        { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, "expected numbers" },
+        { "{'fortran_order': False, 'shape': (1,), }", 4, "expected numbers" }, { "", 4, "expected numbers" },
+        { "descr", 4, "expected numbers" }, { "'descr'", 4, "expected numbers" }, { "'descr':", 4, "expected numbers" },
+        { HEADER("<f4", "0", "(1,)"), 4, "fortran_order False" }, { "{'descr': '<f4', 'shape': (1,), }", 4, "fortran_order False" },
         { "{'descr': '<f4', 'fortran_order': False, }", 4, "a shape" }, { HEADER("<f4", "False", "()"), 4, "a shape" },
         { HEADER("<f4", "False", "(1,1,1,1,1)"), 4, "a shape" }, { HEADER("<f4", "False", "(0,)"), 0, "a shape" },
         { HEADER("<f4", "False", "(1, 0)"), 0, "a shape" }, { HEADER("<f4", "False", "(-1,)"), 4, "a shape" },
@@ -251,7 +318,8 @@ START_TEST(a_file_that_is_none_exits) { ignore_leaks(), numpy_read("/proc/self/e
 END_TEST
 
 SUITE("21 numpy", RUNS(a_file_of_numpy_s_is_read), RUNS(versions_2_and_3_and_doubles_are_read),
-      RUNS(shapes_of_one_to_four_dimensions_are_read), RUNS(every_truncation_is_refused), RUNS(more_bytes_than_counted_are_refused),
+      RUNS(shapes_of_one_to_four_dimensions_are_read), RUNS(every_type_of_number_is_read), RUNS(fortran_order_and_other_spellings_are_read),
+      RUNS(every_truncation_is_refused), RUNS(more_bytes_than_counted_are_refused),
       RUNS(other_magic_and_versions_are_refused), RUNS(a_header_that_gives_no_such_array_is_refused),
       RUNS(what_was_written_is_read_back), EXITS(a_missing_file_exits, 2), EXITS(a_directory_exits, 2),
       EXITS(a_file_that_is_none_exits, 2))
