@@ -84,6 +84,7 @@ int gan_import(int argc, char **argv)
         run_load(&run, o.into);
     else
         run_new(&run, &recipe, NULL);
+    layout_strip(&file);
     const char *why = layout_read(r, relayout(&o, &run, r), &file);
     if (why)
         user_error("%s: %s; expected the %s of %s%s, for %s", path, why, o.network, o.into ? "" : "--model ",

@@ -201,10 +201,12 @@ static Safetensors slots_of(const Relayout *r, int n, real **block)
         total += elements(&r[i]);
     real *next = *block = memory_get(total * sizeof **block);
     for (int i = 0; i < n; i++)
-        if (r[i].counter)
-            safetensors_add(&s, I64, 0, NULL, r[i].data, "%s", r[i].name)->not_negative = true;
-        else {
-            safetensors_add(&s, dtype_of_real, r[i].rank, r[i].theirs, next, "%s", r[i].name)->not_negative = r[i].not_negative;
+        if (r[i].counter) {
+            Slot *t = safetensors_add(&s, I64, 0, NULL, r[i].data, "%s", r[i].name);
+            t->not_negative = t->optional = true; /* PyTorch before 0.4.1 had none */
+        } else {
+            Slot *t = safetensors_add(&s, dtype_of_real, r[i].rank, r[i].theirs, next, "%s", r[i].name);
+            t->not_negative = r[i].not_negative, t->any_float = true;
             next += elements(&r[i]);
         }
     return s;
@@ -220,6 +222,14 @@ void layout_write(const Relayout *r, int n, const char *path)
     safetensors_write(&s, path);
     safetensors_free(&s);
     memory_release(block);
+}
+
+void layout_strip(Safetensors *file)
+{
+    for (int times = 0; times < 2; times++) { /* either may stand within the other */
+        safetensors_strip(file, "module.");
+        safetensors_strip(file, "_orig_mod.");
+    }
 }
 
 const char *layout_read(const Relayout *r, int n, const Safetensors *file)

@@ -34,7 +34,12 @@ int layout_of(Network *n, Layout layout, const char *prefix, Relayout *r, int mo
 /* Writes them to a safetensors file; a user's error where that fails. */
 void layout_write(const Relayout *r, int n, const char *path);
 
-/* Reads them back. Returns NULL, or what is wrong with the file; then nothing
+/* Takes "module." and "_orig_mod." away, which DataParallel and torch.compile put
+ * before every name. */
+void layout_strip(Safetensors *file);
+
+/* Reads them back, from floats of any size; without num_batches_tracked where the
+ * file has none. Returns NULL, or what is wrong with the file; then nothing
  * of the network has been touched. */
 const char *layout_read(const Relayout *r, int n, const Safetensors *file);
 

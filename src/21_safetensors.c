@@ -62,6 +62,8 @@ void safetensors_set(Safetensors *s, const char *key, const char *value, ...)
 
 void safetensors_free(Safetensors *s)
 {
+    for (int i = 0; i < s->n_meta; i++)
+        memory_release(s->meta[i].key), memory_release(s->meta[i].value);
     memory_release(s->slot);
     memory_release(s->meta);
     memory_release(s->bytes);
@@ -91,7 +93,7 @@ static char *header_text(const Safetensors *s)
         cJSON *meta = cJSON_CreateObject();
         add(header, metadata_key, meta);
         for (int i = 0; i < s->n_meta; i++)
-            add(meta, s->meta[i][0], cJSON_CreateString(s->meta[i][1]));
+            add(meta, s->meta[i].key, cJSON_CreateString(s->meta[i].value));
     }
     double begin = 0;
     for (int i = 0; i < s->n; begin += (double)slot_bytes(&s->slot[i++]))
@@ -136,8 +138,8 @@ Safetensors safetensors_read(const char *path)
 const char *safetensors_get(const Safetensors *s, const char *key)
 {
     for (int i = 0; i < s->n_meta; i++)
-        if (strcmp(s->meta[i][0], key) == 0)
-            return s->meta[i][1];
+        if (strcmp(s->meta[i].key, key) == 0)
+            return s->meta[i].value;
     return NULL;
 }
 
@@ -163,25 +165,10 @@ static const char *dims_text(const Slot *t)
     return to;
 }
 
-static double number_at(const Slot *t, size_t i)
-{
-    float f;
-    double d;
-    int32_t short_one;
-    int64_t long_one;
-    const char *at = (const char *)t->data + i * dtypes[t->dtype].bytes; /* perhaps unaligned */
-    switch (t->dtype) {
-    case F32: return memcpy(&f, at, sizeof f), (double)f;
-    case F64: return memcpy(&d, at, sizeof d), d;
-    case I32: return memcpy(&short_one, at, sizeof short_one), (double)short_one;
-    default: return memcpy(&long_one, at, sizeof long_one), (double)long_one;
-    }
-}
-
 static const char *check_numbers(const Slot *found, bool not_negative)
 {
     for (size_t i = 0; i < slot_elements(found); i++) {
-        double v = number_at(found, i);
+        double v = slot_number(found, i);
         if (!isfinite(v))
             return wrong("tensor '%s': element %zu is NaN or infinite", found->name, i);
         if (not_negative && v < 0)
@@ -201,16 +188,38 @@ const char *safetensors_check(const Safetensors *s)
     return why;
 }
 
+static bool is_float(Dtype type) { return type != I32 && type != I64; }
+
+/* May numbers of the one be read into the other? */
+static bool types_agree(const Slot *t, const Slot *found)
+{
+    return found->dtype == t->dtype || (t->any_float && is_float(t->dtype) && is_float(found->dtype));
+}
+
 static const char *check_slot(const Safetensors *file, const Slot *t)
 {
     const Slot *found = safetensors_find(file, t->name);
     if (!found)
-        return wrong("tensor '%s' is missing", t->name);
-    if (found->dtype != t->dtype)
+        return t->optional ? NULL : wrong("tensor '%s' is missing", t->name);
+    if (!types_agree(t, found))
         return wrong("tensor '%s': found dtype %s; expected %s", t->name, dtypes[found->dtype].name, dtypes[t->dtype].name);
     if (found->rank != t->rank || memcmp(found->dim, t->dim, (size_t)t->rank * sizeof *t->dim) != 0)
         return wrong("tensor '%s': found shape %s; expected %s", t->name, dims_text(found), dims_text(t));
+    for (size_t i = 0; t->dtype == F32 && found->dtype == F64 && i < slot_elements(found); i++)
+        if (isfinite(slot_number(found, i)) && !isfinite((float)slot_number(found, i)))
+            return wrong("tensor '%s': element %zu is %g; a float holds no such number", t->name, i, slot_number(found, i));
     return check_numbers(found, t->not_negative);
+}
+
+static void copy_slot(const Slot *t, const Slot *found)
+{
+    if (found->dtype == t->dtype)
+        memcpy(t->data, found->data, slot_bytes(t));
+    for (size_t i = 0; found->dtype != t->dtype && i < slot_elements(t); i++)
+        if (t->dtype == F64)
+            ((double *)t->data)[i] = slot_number(found, i);
+        else
+            ((float *)t->data)[i] = (float)slot_number(found, i);
 }
 
 const char *safetensors_fill(const Safetensors *file, const Safetensors *slots)
@@ -221,7 +230,20 @@ const char *safetensors_fill(const Safetensors *file, const Safetensors *slots)
             return wrong("found tensor '%s', which does not belong here", printable(file->slot[i].name));
     for (int i = 0; i < slots->n && !why; i++)
         why = check_slot(file, &slots->slot[i]);
-    for (int i = 0; i < slots->n && !why; i++)
-        memcpy(slots->slot[i].data, safetensors_find(file, slots->slot[i].name)->data, slot_bytes(&slots->slot[i]));
+    for (int i = 0; i < slots->n && !why; i++) {
+        const Slot *found = safetensors_find(file, slots->slot[i].name);
+        if (found)
+            copy_slot(&slots->slot[i], found);
+    }
     return why;
+}
+
+void safetensors_strip(Safetensors *file, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    for (int i = 0; i < file->n; i++)
+        if (strncmp(file->slot[i].name, prefix, n) != 0)
+            return;
+    for (int i = 0; i < file->n; i++)
+        memmove(file->slot[i].name, file->slot[i].name + n, strlen(file->slot[i].name + n) + 1);
 }

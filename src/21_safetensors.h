@@ -11,7 +11,7 @@
 
 #include "01_tensor.h"
 
-typedef enum { F32, F64, I32, I64 } Dtype;
+typedef enum { F32, F64, I32, I64, F16, BF16 } Dtype; /* the last two are read, never written */
 extern const Dtype dtype_of_real; /* F32 or F64 */
 
 enum { MAX_NAME = 96 };
@@ -23,12 +23,18 @@ typedef struct {
     int rank, dim[MAX_RANK]; /* rank 0: a single number */
     void *data;              /* borrowed; in a file's list: within its bytes, perhaps unaligned */
     bool not_negative;       /* a variance or a count: what is read into it must not be below 0 */
+    bool any_float;          /* read into it from any type of float */
+    bool optional;           /* left as it is where the file has none */
 } Slot;
+
+typedef struct {
+    char *key, *value;
+} Metadata;
 
 typedef struct {
     Slot *slot;
     int n, room;
-    char (*meta)[2][MAX_NAME]; /* key and value */
+    Metadata *meta;
     int n_meta, room_meta;
     unsigned char *bytes;      /* of the file it was read from; NULL where it was made here */
 } Safetensors;
@@ -84,9 +90,12 @@ const Slot *safetensors_find(const Safetensors *s, const char *name);
  * where nothing is. */
 const char *safetensors_check(const Safetensors *s);
 
+/* Where every name in a file begins with `prefix`, takes it away. */
+void safetensors_strip(Safetensors *file, const char *prefix);
+
 /* Copies the file's tensors into the slots of the same names. Both lists must
- * have the same names, types and shapes, every number must be finite, and a
- * variance not below 0. Returns NULL; or what is wrong, and then no slot has
+ * have the same names, types and shapes (but for what the slots themselves
+ * leave open), every number must be finite, and a variance not below 0. Returns NULL; or what is wrong, and then no slot has
  * been touched. */
 const char *safetensors_fill(const Safetensors *file, const Safetensors *slots);
 

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-const DtypeInfo dtypes[N_DTYPES] = { { "F32", 4 }, { "F64", 8 }, { "I32", 4 }, { "I64", 8 } };
+const DtypeInfo dtypes[N_DTYPES] = {
+    { "F32", { 'f', 4, false } }, { "F64", { 'f', 8, false } }, { "I32", { 'i', 4, false } }, { "I64", { 'i', 8, false } },
+    { "F16", { 'f', 2, false } }, { "BF16", { 'B', 2, false } },
+};
 const char metadata_key[] = "__metadata__";
 
 size_t slot_elements(const Slot *t)
@@ -17,7 +20,13 @@ size_t slot_elements(const Slot *t)
     return n;
 }
 
-size_t slot_bytes(const Slot *t) { return slot_elements(t) * dtypes[t->dtype].bytes; }
+static size_t width(const Slot *t) { return (size_t)dtypes[t->dtype].format.width; }
+size_t slot_bytes(const Slot *t) { return slot_elements(t) * width(t); }
+
+double slot_number(const Slot *t, size_t i)
+{
+    return number_at((const unsigned char *)t->data + i * width(t), dtypes[t->dtype].format);
+}
 
 const char *wrong(const char *format, ...)
 {
@@ -49,9 +58,14 @@ Slot *slot_add(Safetensors *s)
     return &s->slot[s->n++];
 }
 
+static char *copy_of(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    return memcpy(memory_get(n), text, n);
+}
+
 void meta_add(Safetensors *s, const char *key, const char *value)
 {
     s->meta = grown(s->meta, s->n_meta, &s->room_meta, sizeof *s->meta);
-    snprintf(s->meta[s->n_meta][0], MAX_NAME, "%s", key);
-    snprintf(s->meta[s->n_meta++][1], MAX_NAME, "%s", value);
+    s->meta[s->n_meta++] = (Metadata){ copy_of(key), copy_of(value) };
 }

@@ -376,13 +376,15 @@ static void spoil_meta(const char *key, const char *value)
 {
     Safetensors s = safetensors_read(other_path);
     int i = 0;
-    while (i < s.n_meta && strcmp(s.meta[i][0], key) != 0)
+    while (i < s.n_meta && strcmp(s.meta[i].key, key) != 0)
         i++;
     ck_assert_msg(i < s.n_meta, "no metadata %s", key);
+    Metadata *last = &s.meta[s.n_meta - 1], kept = s.meta[i];
+    s.meta[i] = *last, *last = kept;
+    memory_release(last->key), memory_release(last->value);
+    s.n_meta--;
     if (value)
-        snprintf(s.meta[i][1], MAX_NAME, "%s", value);
-    else
-        memcpy(s.meta[i], s.meta[--s.n_meta], sizeof s.meta[i]);
+        safetensors_set(&s, key, "%s", value);
     safetensors_write(&s, path);
     safetensors_free(&s);
 }

@@ -54,7 +54,7 @@ static void fill(const Safetensors *file)
 /* Each of the tensors lies within the file. */
 static void check_places(const Safetensors *s, const unsigned char *bytes, size_t n)
 {
-    static const size_t width[] = { 4, 8, 4, 8 };
+    static const size_t width[] = { 4, 8, 4, 8, 2, 2 };
     for (int i = 0; i < s->n; i++) {
         const Slot *t = &s->slot[i];
         size_t size = width[t->dtype];
@@ -65,7 +65,7 @@ static void check_places(const Safetensors *s, const unsigned char *bytes, size_
         REQUIRE(safetensors_find(s, t->name) == t, "tensor %d is not found under its name", i);
     }
     for (int i = 0; i < s->n_meta; i++)
-        REQUIRE(safetensors_get(s, s->meta[i][0]) == s->meta[i][1], "metadata %d", i);
+        REQUIRE(safetensors_get(s, s->meta[i].key) == s->meta[i].value, "metadata %d", i);
 }
 
 static void read_both(unsigned char *bytes, size_t size)
