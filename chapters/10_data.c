@@ -14,7 +14,7 @@
 #include "07_loss.h"
 #include "08_optimizer.h"
 #include "09_network.h"
-#include "10_idx.h"
+#include "10_load.h"
 
 enum { HIDDEN = 64, BATCH = 100, SHIFTS = 13, ARMS = 3 };
 enum { RAW, BY_TRAINING, BY_TEST };

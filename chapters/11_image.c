@@ -5,7 +5,7 @@
 #include "00_options.h"
 #include "01_tensor.h"
 #include "10_data.h"
-#include "10_idx.h"
+#include "10_load.h"
 
 int main(int argc, char **argv)
 {
@@ -14,7 +14,7 @@ int main(int argc, char **argv)
     Images d = images_load(e.data, TRAINING_SET);
     int order[ROWS * 10] = { 0 }, found[10] = { 0 };
     for (int i = 0; i < d.n; i++)
-        if (found[d.label[i]] < ROWS)
+        if (d.label[i] < 10 && found[d.label[i]] < ROWS) /* of more classes, the first ten */
             order[found[d.label[i]]++ * 10 + d.label[i]] = i;
     Tensor x = { 0 };
     images_rows(&d, order, 0, ROWS * 10, &x);

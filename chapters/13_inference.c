@@ -16,7 +16,7 @@
 #include "08_optimizer.h"
 #include "09_network.h"
 #include "10_data.h"
-#include "10_idx.h"
+#include "10_load.h"
 
 enum { BATCH = 16, OTHERS = 200 };
 

@@ -17,7 +17,7 @@
 #include "08_optimizer.h"
 #include "09_network.h"
 #include "10_data.h"
-#include "10_idx.h"
+#include "10_load.h"
 #include "13_inference.h"
 
 enum { HIDDEN = 100, BATCH = 60, TEST = 500, MAX_RECORDS = 101 };

@@ -13,7 +13,7 @@
 #include "04_layer.h"
 #include "09_network.h"
 #include "10_data.h"
-#include "10_idx.h"
+#include "10_load.h"
 #include "11_image.h"
 #include "15_gan.h"
 #include "16_classifier.h"

@@ -16,7 +16,7 @@
 #include "08_optimizer.h"
 #include "09_network.h"
 #include "10_data.h"
-#include "10_idx.h"
+#include "10_load.h"
 #include "16_classifier.h"
 #include "18_conv_layer.h"
 #include "18_reshape.h"

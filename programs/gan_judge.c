@@ -6,7 +6,7 @@
 #include "00_progress.h"
 #include "01_parallel.h"
 #include "09_network.h"
-#include "10_idx.h"
+#include "10_load.h"
 #include "16_classifier.h"
 #include "16_modes.h"
 

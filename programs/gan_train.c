@@ -7,7 +7,7 @@
 #include "01_parallel.h"
 #include "02_random.h"
 #include "04_layer.h"
-#include "10_idx.h"
+#include "10_load.h"
 #include "11_image.h"
 #include "15_gan.h"
 #include "17_training.h"
@@ -214,7 +214,7 @@ int gan_train(int argc, char **argv)
     Options o = defaults();
     read_train_options(&o, argc, argv);
     recipe_of(&o, NULL); /* complains before the images are read */
-    Images d = images_load(o.data, TRAINING_SET);
+    Images d = images_load_unlabelled(o.data, TRAINING_SET);
     Recipe recipe = recipe_of(&o, &d);
     Run run;
     Trainer t = { .o = &o, .run = &run, .saved = -1 };

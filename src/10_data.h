@@ -13,7 +13,7 @@
 typedef struct {
     int n, height, width, classes;
     uint8_t *pixel; /* n x height x width, 0 black to 255 white */
-    uint8_t *label; /* n, each below classes */
+    uint8_t *label; /* n, each below classes; NULL: none are known, and classes is 0 */
 } Images;
 
 void images_free(Images *d);

@@ -2,7 +2,6 @@
 
 #include "00_error.h"
 #include "01_memory.h"
-#include "10_digits.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -119,12 +118,10 @@ static void read_labels(Images *d, const char *path)
     int n = idx_size(file, path, "labels", MAX_IMAGES);
     if (n != d->n)
         user_error("%s: found %d labels; expected %d, one an image", path, n, d->n);
-    d->classes = 10;
     d->label = memory_get((size_t)n);
     idx_bytes(file, path, d->label, (size_t)n, "labels");
     for (int i = 0; i < n; i++)
-        if (d->label[i] >= d->classes)
-            user_error("%s: found label %d at place %d; expected 0 to %d", path, d->label[i], i, d->classes - 1);
+        d->classes = d->label[i] >= d->classes ? d->label[i] + 1 : d->classes;
     idx_close(file, path);
 }
 
@@ -132,52 +129,7 @@ Images idx_read(const char *image_path, const char *label_path)
 {
     Images d = { 0 };
     read_images(&d, image_path);
-    read_labels(&d, label_path);
+    if (label_path)
+        read_labels(&d, label_path);
     return d;
-}
-
-/* ---- --data NAME -------------------------------------------------------------------------------- */
-
-static bool readable(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (file)
-        fclose(file);
-    return file != NULL;
-}
-
-static void find_file(char path[1024], const char *directory, const char *name)
-{
-    snprintf(path, 1024, "%s/%s", directory, name);
-    if (readable(path))
-        return;
-    snprintf(path, 1024, "%s/%s.gz", directory, name);
-    if (!readable(path))
-        user_error("%s/%s: found neither this file nor %s.gz; 'make mnist' downloads MNIST to data/mnist, "
-                   "MNIST_DIR names another place", directory, name, name);
-}
-
-Images images_load(const char *name, Part part)
-{
-    if (strcmp(name, "digits") == 0)
-        return part == TRAINING_SET ? digits_new(DIGITS_POOL, 1) : digits_new(DIGITS_TEST, 2);
-    const char *directory = name, *set = getenv("MNIST_DIR");
-    if (strcmp(name, "mnist") == 0)
-        directory = set && *set ? set : "data/mnist";
-    char images[1024], labels[1024];
-    find_file(images, directory, part == TRAINING_SET ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte");
-    find_file(labels, directory, part == TRAINING_SET ? "train-labels-idx1-ubyte" : "t10k-labels-idx1-ubyte");
-    return idx_read(images, labels);
-}
-
-void images_load_both(const char *name, Images *training, Images *test, int least)
-{
-    *training = images_load(name, TRAINING_SET);
-    *test = images_load(name, TEST_SET);
-    if (training->height != test->height || training->width != test->width)
-        user_error("--data %s: found images of %dx%d to train on and of %dx%d to test on; expected one size", name,
-                   training->height, training->width, test->height, test->width);
-    if (training->n < least || test->n < least)
-        user_error("--data %s: found %d images to train on and %d to test on; expected at least %d of each", name,
-                   training->n, test->n, least);
 }

@@ -13,6 +13,7 @@
 #include "09_network.h"
 #include "10_digits.h"
 #include "10_idx.h"
+#include "10_load.h"
 #include "10_mixture.h"
 #include "suite.h"
 
@@ -214,7 +215,7 @@ static Bytes image_bytes(void)
 
 static Bytes label_bytes(void) { return (Bytes){ { 0, 0, 8, 1, 0, 0, 0, 3, 7, 0, 9 }, 11 }; }
 
-static char dir[32], image_path[64], label_path[64], complaint_path[64];
+static char dir[32], image_path[128], label_path[128], complaint_path[64];
 
 static void files_begin(const char *end)
 {
@@ -277,7 +278,7 @@ enum { SANITIZED = false };
 #endif
 
 /* Reading ends with status 2 and one line that names the file and holds the words. */
-static void assert_refused(const char *path, const char *words)
+static void assert_refuses(void (*body)(void), const char *path, const char *words)
 {
     char line[1000] = "";
     int status;
@@ -287,8 +288,7 @@ static void assert_refused(const char *path, const char *words)
         if (!freopen(complaint_path, "w", stderr))
             _exit(9);
         ignore_leaks();
-        Images d = idx_read(image_path, label_path);
-        images_free(&d);
+        body();
         _exit(0);
     }
     waitpid(child, &status, 0);
@@ -304,6 +304,14 @@ static void assert_refused(const char *path, const char *words)
     ck_assert_msg(one_line, "not one line: %s", line);
     ck_assert_msg(named, "no %s or no '%s' in: %s", path, words, line);
 }
+
+static void read_both(void)
+{
+    Images d = idx_read(image_path, label_path);
+    images_free(&d);
+}
+
+static void assert_refused(const char *path, const char *words) { assert_refuses(read_both, path, words); }
 
 static void assert_images_read(void)
 {
@@ -521,7 +529,20 @@ END_TEST
 
 START_TEST(fewer_labels_than_images_are_refused) { assert_byte_refused(false, 7, 2, "found 2 labels; expected 3"); }
 END_TEST
-START_TEST(a_label_out_of_range_is_refused) { assert_byte_refused(false, 10, 10, "found label 10 at place 2"); }
+START_TEST(labels_give_the_number_of_classes)
+{
+    static const uint8_t largest[] = { 0, 9, 46, 255 };
+    for (int k = 0; k < 4; k++) {
+        files_begin("");
+        Bytes labels = label_bytes();
+        labels.byte[8] = labels.byte[9] = 0, labels.byte[10] = largest[k];
+        put_both("wbT", image_bytes(), labels);
+        Images d = idx_read(image_path, label_path);
+        ck_assert(d.classes == largest[k] + 1 && d.label[2] == largest[k]);
+        images_free(&d);
+        files_end();
+    }
+}
 END_TEST
 START_TEST(more_pixels_than_counted_are_refused) { assert_byte_refused(true, 7, 2, "more bytes"); }
 END_TEST
@@ -580,6 +601,95 @@ START_TEST(a_directory_is_read_whatever_mnist_dir_says)
     put_both("wbT", image_bytes(), label_bytes());
     setenv("MNIST_DIR", "/nowhere", 1);
     assert_loads(dir);
+    files_end();
+}
+END_TEST
+
+START_TEST(images_without_labels_are_read)
+{
+    files_begin("");
+    put(image_path, "wbT", image_bytes().byte, image_bytes().n);
+    Images d = images_load_unlabelled(dir, TEST_SET);
+    ck_assert(d.n == 3 && d.pixel[17] == 255 && !d.label && d.classes == 0);
+    images_free(&d);
+    files_end();
+}
+END_TEST
+
+/* The files of MNIST and of its relatives, as downloads and unpacking programs leave them. */
+START_TEST(files_are_found_by_the_names_that_people_have)
+{
+    static const char *const names[][3] = { /* a folder of its own, and both names */
+        { NULL, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" },
+        { NULL, "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte" },
+        { NULL, "t10k-images.idx3-ubyte.gz", "t10k-labels-idx1-ubyte" },
+        { NULL, "emnist-letters-test-images-idx3-ubyte", "emnist-letters-test-labels-idx1-ubyte.gz" },
+        { NULL, "qmnist-test-images-idx3-ubyte.gz", "qmnist-test-labels-idx1-ubyte.gz" },
+        { "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" },
+        { "t10k-images.idx3-ubyte", "t10k-images-idx3-ubyte", "t10k-labels.idx1-ubyte" },
+    };
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        char folder[64];
+        files_begin("");
+        snprintf(folder, sizeof folder, "%s/%s", dir, names[k][0] ? names[k][0] : "");
+        ck_assert(!names[k][0] || mkdir(folder, 0777) == 0);
+        ck_assert((size_t)snprintf(image_path, sizeof image_path, "%s/%s", names[k][0] ? folder : dir, names[k][1]) < sizeof image_path);
+        ck_assert((size_t)snprintf(label_path, sizeof label_path, "%s/%s", dir, names[k][2]) < sizeof label_path);
+        put(image_path, strstr(names[k][1], ".gz") ? "wb" : "wbT", image_bytes().byte, image_bytes().n);
+        put(label_path, strstr(names[k][2], ".gz") ? "wb" : "wbT", label_bytes().byte, label_bytes().n);
+        assert_loads(dir);
+        unlink(image_path);
+        if (names[k][0])
+            rmdir(folder);
+        files_end();
+    }
+}
+END_TEST
+
+static void load_from_several(void) { images_load(dir, TEST_SET); }
+
+/* EMNIST has six in one folder. With MNIST's own names beside them, those are meant. */
+START_TEST(of_several_data_sets_none_is_taken)
+{
+    static const char *const set[] = { "emnist-letters-", "emnist-digits-", "" };
+    char path[3][2][96];
+    files_begin("");
+    for (int k = 0; k < 3; k++) {
+        snprintf(path[k][0], 96, "%s/%st10k-images-idx3-ubyte", dir, set[k]);
+        snprintf(path[k][1], 96, "%s/%st10k-labels-idx1-ubyte", dir, set[k]);
+        put(path[k][0], "wbT", image_bytes().byte, image_bytes().n);
+        put(path[k][1], "wbT", label_bytes().byte, label_bytes().n);
+        if (k == 1)
+            assert_refuses(load_from_several, dir, "found several data sets");
+    }
+    assert_loads(dir);
+    for (int k = 0; k < 3; k++)
+        unlink(path[k][0]), unlink(path[k][1]);
+    files_end();
+}
+END_TEST
+
+/* 1, 2, 26 to train on and 2, 2, 27 to test on are 0, 1, 25 and 1, 1, 26 of 27 classes. */
+START_TEST(classes_are_counted_from_the_lowest_label)
+{
+    static const uint8_t label[2][3] = { { 1, 2, 26 }, { 2, 2, 27 } };
+    char path[2][2][96];
+    Images d, test;
+    files_begin("");
+    for (int k = 0; k < 2; k++) {
+        Bytes labels = label_bytes();
+        memcpy(labels.byte + 8, label[k], 3);
+        snprintf(path[k][0], 96, "%s/%s-images-idx3-ubyte", dir, k ? "t10k" : "train");
+        snprintf(path[k][1], 96, "%s/%s-labels-idx1-ubyte", dir, k ? "t10k" : "train");
+        put(path[k][0], "wbT", image_bytes().byte, image_bytes().n);
+        put(path[k][1], "wbT", labels.byte, labels.n);
+    }
+    images_load_both(dir, &d, &test, 1);
+    ck_assert(d.classes == 27 && test.classes == 27);
+    ck_assert(d.label[0] == 0 && d.label[1] == 1 && d.label[2] == 25 && test.label[0] == 1 && test.label[2] == 26);
+    images_free(&d), images_free(&test);
+    for (int k = 0; k < 2; k++)
+        unlink(path[k][0]), unlink(path[k][1]);
     files_end();
 }
 END_TEST
@@ -798,7 +908,8 @@ SUITE("10 data", RUNS(ring_has_eight_centres_on_the_unit_circle), RUNS(grid_has_
       RUNS(a_million_rows_are_refused), RUNS(four_billion_columns_are_refused),
       RUNS(a_plain_file_named_gz_is_refused), RUNS(a_directory_in_place_of_a_file_is_refused),
       RUNS(two_gigabytes_claimed_by_a_short_file_are_refused), RUNS(fewer_labels_than_images_are_refused),
-      RUNS(a_label_out_of_range_is_refused), RUNS(more_pixels_than_counted_are_refused),
+      RUNS(labels_give_the_number_of_classes), RUNS(images_without_labels_are_read), RUNS(files_are_found_by_the_names_that_people_have),
+      RUNS(of_several_data_sets_none_is_taken), RUNS(classes_are_counted_from_the_lowest_label), RUNS(more_pixels_than_counted_are_refused),
       RUNS(more_labels_than_counted_are_refused), RUNS(mnist_is_found_where_mnist_dir_says),
       RUNS(mnist_is_found_in_data_mnist_where_mnist_dir_is_empty), RUNS(a_directory_is_read_whatever_mnist_dir_says),
       EXITS(a_directory_without_the_files_exits, 2), RUNS(digits_to_test_on_are_others_than_those_to_train_on),
