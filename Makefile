@@ -185,24 +185,24 @@ $(BIN)/bench_profile: LIBS += $(WRAPPED:%=-Wl,--wrap=%)
 
 # An experiment leaves a stamp when it has written its tables.
 $(OUT)/%.done: $(BIN)/%
-	$(BIN)/$* --scale $(SCALE) --data $(call quoted,$(DATA)) --out $(OUT)
+	$(call SAY,RUN chapters/$*.c)$(BIN)/$* --scale $(SCALE) --data $(call quoted,$(DATA)) --out $(OUT)
 	@touch $@
 
 # Chapter 17 trains the blog's GAN: as it is given, with batch norm in G alone, and without.
 NORMS := both generator none
 EPOCHS := $(if $(filter digits,$(DATA)),60,30)
 $(OUT)/17_mlp_gan.done: $(BIN)/17_mlp_gan
-	$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
+	$(call SAY,RUN chapters/17_mlp_gan.c: $(NORMS))$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
 
 # Chapter 20: the notebook's two GANs are trained by the gan program.
 DCGANS := upsample transpose
 DCGAN_EPOCHS := $(if $(filter quick,$(SCALE)),8,50)
 $(OUT)/20_dcgan.done: $(BIN)/gan
 	@mkdir -p $(@D)
-	rm -rf $(DCGANS:%=$(OUT)/20_%)
-	$(foreach m,$(DCGANS),$(BIN)/gan train --model dcgan-$(m) --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(OUT)/20_$(m) >$(OUT)/20_$(m).log &&) true
-	$(foreach m,$(DCGANS),$(BIN)/gan judge $(OUT)/20_$(m)/checkpoint.safetensors --data $(call quoted,$(DATA)) &&) true
-	$(foreach m,$(DCGANS),$(BIN)/gan interpolate $(OUT)/20_$(m)/checkpoint.safetensors --count 6 --png $(OUT)/20_$(m)/between.png &&) touch $@
+	@rm -rf $(DCGANS:%=$(OUT)/20_%)
+	$(call SAY,RUN gan train: $(DCGANS))$(foreach m,$(DCGANS),$(BIN)/gan train --model dcgan-$(m) --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(OUT)/20_$(m) >$(OUT)/20_$(m).log &&) true
+	$(if $(V),,@)$(foreach m,$(DCGANS),$(BIN)/gan judge $(OUT)/20_$(m)/checkpoint.safetensors --data $(call quoted,$(DATA)) &&) true
+	$(if $(V),,@)$(foreach m,$(DCGANS),$(BIN)/gan interpolate $(OUT)/20_$(m)/checkpoint.safetensors --count 6 --png $(OUT)/20_$(m)/between.png &&) touch $@
 
 # Draws plots/$(1) from $$results to $$figure. gnuplot gets these by its environment, so that no character
 # in a path means anything to it, and reads no start-up file of the user's own.

@@ -1,6 +1,6 @@
 /* gradcheck: proves every gradient of the course, module by module.
  *
- * For each check it prints one row a tensor; then it plants faults in the
+ * It prints a line a module, or a row a tensor; then it plants faults in the
  * gradients and counts how many the checker catches. Exit status 0: all pass
  * and every fault was caught; 1: a bug, or a fault got away; 2: inconclusive. */
 #include "00_files.h"
@@ -41,17 +41,18 @@
 
 static const char *module;    /* the one being checked */
 static FILE *tsv;
-static bool quiet;
+static bool rows; /* print one for each tensor; else those alone that do not pass, and a line a module */
 static int checks, planted, caught;
 static Verdict worst;
 static double largest_error;
+static int threads; /* for large networks; small checks would mostly wait for a second one */
 
 static void add_rows(const char *what, const CheckRow *row, int n)
 {
     for (int i = 0; i < n; i++) {
         char name[80];
         snprintf(name, sizeof name, "%s %s", module, what);
-        if (!quiet || row[i].verdict != PASS)
+        if (rows || row[i].verdict != PASS)
             check_row_print(stdout, name, &row[i]);
         fprintf(tsv, "%s\t%s\t%s\t%zu\t%zu\t%.6e\t%.6e\t%.1e\t%s\n", module, what, row[i].tensor, row[i].elements,
                 row[i].worst, row[i].analytic, row[i].numeric, row[i].error, verdict_name(row[i].verdict));
@@ -236,12 +237,14 @@ static void check_along_directions(const char *what, Gan *g, bool of_generator, 
     Random r = random_stream(5, "gradcheck", 0);
     GanSubject s;
     CheckRow row;
+    threads_set(threads);
     gan_subject_init(&s, g, of_generator, N, 784, &r);
     gradcheck_directions(&s.subject, 10, limit_of[NORMED], &r, &row);
     add_rows(what, &row, 1);
     if (plant)
         plant_along_directions(&s.subject, of_generator ? g->generator : g->discriminator);
     gan_subject_free(&s);
+    threads_set(1);
 }
 
 static void check_mlp_gan(void)
@@ -365,15 +368,28 @@ static const struct {
     { "20_dcgan", check_dcgan },
 };
 
-static int run_modules(long only)
+static void run_module(size_t i, bool quiet)
+{
+    int before = checks, planted_before = planted, caught_before = caught;
+    Verdict worst_before = worst;
+    module = modules[i].stem;
+    worst = PASS;
+    modules[i].run();
+    if (!rows && !quiet)
+        printf("%-14s %3d tensors  %-12s %3d of %3d planted faults caught\n", module, checks - before, verdict_name(worst),
+               caught - caught_before, planted - planted_before);
+    worst = worst > worst_before ? worst : worst_before;
+}
+
+static int run_modules(long only, bool quiet)
 {
     int ran = 0;
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
         if (only < 0 || atol(modules[i].stem) == only) {
-            if (!quiet && ran == 0)
+            if (rows && ran == 0)
                 check_header_print(stdout);
-            module = modules[i].stem;
-            modules[i].run();
+            run_module(i, quiet);
+            fflush(stdout);
             ran++;
         }
     return ran;
@@ -382,9 +398,11 @@ static int run_modules(long only)
 int main(int argc, char **argv)
 {
     long only = -1;
+    bool quiet = false;
     const char *out = "build/results";
     const Option option[] = {
-        { "module", OPTION_INTEGER, &only, "check one module alone; -1 is all", -1, 21, NULL },
+        { "module", OPTION_INTEGER, &only, "check one module alone, and print a row a tensor; -1 is all", -1, 21, NULL },
+        { "rows", OPTION_FLAG, &rows, "print a row a tensor for all", 0, 0, NULL },
         { "quiet", OPTION_FLAG, &quiet, "print the summary and what fails", 0, 0, NULL },
         { "out", OPTION_TEXT, &out, "directory for gradcheck.tsv", 0, 0, NULL },
         { 0 },
@@ -394,11 +412,13 @@ int main(int argc, char **argv)
                  "then plants faults in the gradients and shows that each is caught.\n"
                  "error: |analytic - numeric| by the largest of its tensor, at the worst element.\n"
                  "Exit status: 0 all pass, 1 a bug, 2 inconclusive.", option);
-    threads_set(1); /* the checks are small: a second thread would mostly wait */
+    rows = (rows || only >= 0) && !quiet;
+    threads = threads_get();
+    threads_set(1);
     double start = seconds_now();
     tsv = tsv_open(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv",
                    "module\tcheck\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict");
-    int ran = run_modules(only);
+    int ran = run_modules(only, quiet);
     output_close(tsv);
     if (ran == 0) {
         printf("module %02ld has no gradient to check\n", only);

@@ -17,18 +17,20 @@ check=
 script=$(dirname "$0")/refresh.awk
 status=0
 for text in "$@"; do
-    if ! awk -f "$script" "$text" >"$text.new"; then
-        rm -f "$text.new"
+    new=$(mktemp "$text.XXXXXX") || exit 2 # of this run alone
+    cp -p "$text" "$new"                   # for its mode
+    if ! awk -f "$script" "$text" >"$new"; then
+        rm -f "$new"
         status=1
-    elif cmp -s "$text" "$text.new"; then
-        rm -f "$text.new"
+    elif cmp -s "$text" "$new"; then
+        rm -f "$new"
     elif [ "$check" ]; then
         echo "$text: a block differs from its source; 'make refresh' rewrites it:" >&2
-        diff "$text" "$text.new" | head -n 6 >&2
-        rm -f "$text.new"
+        diff "$text" "$new" | head -n 6 >&2
+        rm -f "$new"
         status=1
     else
-        mv "$text.new" "$text"
+        mv "$new" "$text"
         echo "refreshed $text"
     fi
 done
