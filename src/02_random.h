@@ -17,7 +17,7 @@ typedef struct {
 } Random;
 
 /* The stream of a seed for one purpose, "noise" say, and an index where there
- * are many of a kind. Streams of different purposes do not overlap. */
+ * are many of a kind. Streams of different purposes do not overlap, but for a collision of 64-bit hashes. */
 Random random_stream(uint64_t seed, const char *purpose, uint64_t index);
 
 /* The block function: 4 words from a counter of 4 and a key of 2. */

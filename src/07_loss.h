@@ -18,7 +18,7 @@ double squared_error(const real *y, const real *t, int N, int C, real *dy);
 /* Binary cross-entropy of p = sigmoid(y), with the sigmoid taken into the
  * loss: y are logits, t lies in [0, 1] (else the program stops). Infinite
  * logits are taken as they are: right ones cost nothing.
- * L = -1/N sum t log p + (1 - t) log(1 - p), computed without p. */
+ * L = -1/N sum [t log p + (1 - t) log(1 - p)], computed without p. */
 double bce_logits(const real *y, const real *t, int N, int C, real *dy);
 
 /* The same through p, as the formula is written: for the tests and to show
