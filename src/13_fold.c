@@ -29,14 +29,14 @@ const char *batchnorm_fold(Network *n, int i)
         return "the layer before it computes with a map of its weights";
     const real *mean = l->state[0]->value.data, *var = l->state[1]->value.data;
     int C = shape_columns(l->param[0]->value.shape);
-    Tensor map = tensor_new((Shape){ 2, { 3, C } });
-    real *rstd = map.data, *scale = map.data + C, *shift = map.data + 2 * C;
+    Tensor room = tensor_new((Shape){ 2, { 3, C } });
+    real *rstd = room.data, *scale = room.data + C, *shift = room.data + 2 * C;
     for (int j = 0; j < C; j++)
         rstd[j] = (real)(1 / sqrt((wide)var[j] + batchnorm_eps(l)));
     batchnorm_affine(scale, shift, &(BatchNorm){ .C = C, .mean = mean, .rstd = rstd, .gamma = param_value(l->param[0]),
                                                  .beta = param_value(l->param[1]) });
     fold_into_dense(dense, scale, shift, C);
-    tensor_free(&map);
+    tensor_free(&room);
     network_remove(n, i);
     return NULL;
 }

@@ -64,7 +64,7 @@ Layer *conv_kind_new(const ConvKind *kind, ConvSizes g, Padding p, Init init, Ra
     c->ops = (LayerOps){ .name = kind->name, .output_shape = conv_output_shape, .forward = conv_layer_forward, .backward = conv_layer_backward };
     c->base.ops = &c->ops;
     c->kind = kind, c->given = g, c->padding = p;
-    c->weight = layer_param(&c->base, 0, "weight", (Shape){ 4, { g.K, g.K, kind->turned ? g.O : g.C, kind->turned ? g.C : g.O } });
+    c->weight = layer_param(&c->base, 0, "weight", (Shape){ 4, { g.K, g.K, kind->out_before_in ? g.O : g.C, kind->out_before_in ? g.C : g.O } });
     c->bias = layer_param(&c->base, 1, "bias", (Shape){ 1, { g.O } });
     init_weight(&c->weight->value, init, g.K * g.K * g.C, g.K * g.K * g.O, r);
     init_bias(&c->bias->value, init, g.K * g.K * g.C, r);

@@ -16,10 +16,10 @@ Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r);
 /* ---- for its relatives in chapter 19 ---------------------------------------------------- */
 
 /* A kind of convolution: the functions of 18_conv.h, or others with their
- * signatures. With `turned`, the weight is K x K x O x C. */
+ * signatures. With `out_before_in`, the weight is K x K x O x C. */
 typedef struct {
     const char *name;
-    bool turned;
+    bool out_before_in;
     ConvSizes (*sizes)(ConvSizes given, Padding p);
     void (*forward)(real *y, const real *x, const real *w, const real *bias, const ConvSizes *s);
     void (*backward_x)(real *dx, const real *dy, const real *w, const ConvSizes *s);
