@@ -55,7 +55,7 @@ static bool without_gradient(const Layer *dense, int j)
  * those that get no gradient from the whole training set. */
 static Count count_units(Network *n, const Tensor *x, const Tensor *t)
 {
-    Count c = { network_gradient(n, x, t, squared_error, TRAIN), 0, 0 };
+    Count c = { network_gradient(n, x, t, squared_error, PROBE), 0, 0 };
     for (int l = 0; l <= 2; l += 2)
         for (int j = 0; j < WIDTH; j++) {
             bool left = true;

@@ -68,7 +68,8 @@ static Network *new_classifier(int pixels, int classes, uint64_t seed)
     return network_new("classifier", (Layer *[]){ hidden, relu_new(), output, NULL });
 }
 
-/* One standardisation for all pixels, as one channel of an image has. */
+/* One standardisation for all pixels together, as one channel of an image has;
+ * standardise_fit of 10_data.h measures each column by itself. */
 static void fit_all(double *mean, double *rstd, const Tensor *x)
 {
     size_t n = tensor_size(x);

@@ -7,7 +7,7 @@ set xlabel "predicted by the identity"
 set ylabel "measured in the layer's backward"
 set xrange [0:1.02]; set yrange [0:1.02]
 set key left top
-set title "|dx|² as a share of its bound C²|dy|²"
+set title "|dx|² as a share of its bound B²|dy|²"
 plot x with lines ls 9 title "equal", tsv using 4:3 with points ls 1 title "one column of one batch"
 set title "two directions of m are taken out"
 set logscale x 2

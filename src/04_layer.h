@@ -27,7 +27,8 @@
 typedef enum { TRAIN, EVAL, PROBE } Mode;
 
 /* A map from what is learned to what the layer computes with, as weight or
- * spectral normalisation need. */
+ * spectral normalisation need. Nothing in src/ has one yet: it is for layers of
+ * your own, and the tests keep it working. */
 typedef struct {
     void *self;
     void (*forward)(void *self, Tensor *used, const Tensor *learned, Mode mode);                 /* used has learned's shape */

@@ -8,7 +8,8 @@
 #include "04_layer.h"
 
 /* A batch spread over several processes: sum() replaces each of n numbers by its
- * sum over all of them. NULL: there is one. */
+ * sum over all of them. NULL: there is one, as everywhere in this course; the
+ * tests spread a batch over two. */
 typedef struct {
     void (*sum)(void *self, wide *x, int n);
     void *self;

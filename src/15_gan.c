@@ -67,8 +67,8 @@ void gan_noise(Gan *g, int N)
 
 const Tensor *gan_sample(Gan *g, const Tensor *z, Mode mode) { return network_forward(g->generator, z, mode); }
 
-/* D's logits on x, and the loss there; leaves the gradient in g->da. */
-static double discriminator_loss(Gan *g, const Tensor *x, Mode mode, LogitLoss *loss, double *probability)
+/* Whatever loss of D's logits on x: D's own, or G's. Leaves its gradient in g->da. */
+static double loss_through_discriminator(Gan *g, const Tensor *x, Mode mode, LogitLoss *loss, double *probability)
 {
     const Tensor *a = network_forward(g->discriminator, x, mode);
     int N = shape_rows(a->shape);
@@ -80,16 +80,16 @@ static double discriminator_loss(Gan *g, const Tensor *x, Mode mode, LogitLoss *
 
 void gan_discriminator_gradient(Gan *g, const Tensor *real_examples, Mode mode, GanStep *s)
 {
-    s->loss_real = discriminator_loss(g, real_examples, mode, loss_as_real, &s->on_real);
+    s->loss_real = loss_through_discriminator(g, real_examples, mode, loss_as_real, &s->on_real);
     network_backward(g->discriminator, &g->da, NULL, WITH_PARAM);
-    s->loss_fake = discriminator_loss(g, gan_sample(g, &g->z, mode), mode, loss_as_fake, &s->on_fake);
+    s->loss_fake = loss_through_discriminator(g, gan_sample(g, &g->z, mode), mode, loss_as_fake, &s->on_fake);
     network_backward(g->discriminator, &g->da, NULL, WITH_PARAM);
 }
 
 void gan_generator_gradient(Gan *g, Mode mode, GanStep *s)
 {
     const Tensor *fake = gan_sample(g, &g->z, mode);
-    s->loss_g = discriminator_loss(g, fake, mode, gan_generator_loss(g), NULL);
+    s->loss_g = loss_through_discriminator(g, fake, mode, gan_generator_loss(g), NULL);
     network_backward(g->discriminator, &g->da, &g->dfake, WITHOUT_PARAM);
     network_backward(g->generator, &g->dfake, NULL, WITH_PARAM);
 }

@@ -30,7 +30,7 @@ void upsample_backward(real *dx_, const real *dy_, int N, int H, int W, int C)
 /* ---- upsampling and a convolution ------------------------------------------------------ */
 
 /* Of the large map. */
-static bool outside(int p, int q, const ConvSizes *s) { return p < 0 || p >= 2 * s->H || q < 0 || q >= 2 * s->W; }
+static bool outside_large(int p, int q, const ConvSizes *s) { return p < 0 || p >= 2 * s->H || q < 0 || q >= 2 * s->W; }
 
 void upsample_conv_forward(real *y_, const real *x_, const real *w_, const real *bias, const ConvSizes *s)
 {
@@ -47,7 +47,7 @@ void upsample_conv_forward(real *y_, const real *x_, const real *w_, const real 
                 for (int a = 0; a < s->K; a++)
                     for (int b = 0; b < s->K; b++) {
                         int p = i + a - s->top, q = j + b - s->left;
-                        if (outside(p, q, s))
+                        if (outside_large(p, q, s))
                             continue;
                         for (int c = 0; c < s->C; c++)
                             for (int o = 0; o < s->O; o++)
@@ -66,7 +66,7 @@ void upsample_conv_backward_x(real *dx_, const real *dy_, const real *w_, const 
                 for (int a = 0; a < s->K; a++)
                     for (int b = 0; b < s->K; b++) {
                         int p = i + a - s->top, q = j + b - s->left;
-                        if (outside(p, q, s))
+                        if (outside_large(p, q, s))
                             continue;
                         for (int c = 0; c < s->C; c++)
                             for (int o = 0; o < s->O; o++)
@@ -84,7 +84,7 @@ void upsample_conv_backward_w(real *dw_, const real *x_, const real *dy_, const 
                 for (int a = 0; a < s->K; a++)
                     for (int b = 0; b < s->K; b++) {
                         int p = i + a - s->top, q = j + b - s->left;
-                        if (outside(p, q, s))
+                        if (outside_large(p, q, s))
                             continue;
                         for (int c = 0; c < s->C; c++)
                             for (int o = 0; o < s->O; o++)
