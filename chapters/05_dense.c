@@ -44,7 +44,7 @@ static double loss_at(Fit *f, double w, double b, double *dw, double *db)
 {
     Param **p = f->layer->param;
     p[0]->value.data[0] = (real)w, p[1]->value.data[0] = (real)b;
-    const Tensor *y = layer_forward(f->layer, &f->x, TRAIN);
+    const Tensor *y = layer_forward(f->layer, &f->x, PROBE);
     double loss = 0;
     for (int i = 0; i < N; i++) {
         double difference = (double)y->data[i] - (double)f->t.data[i];

@@ -19,7 +19,7 @@ static void shapes(const Experiment *e)
         x.data[i] = (real)(-4 + 8.0 * i / (POINTS - 1));
     tensor_fill(&one, 1);
     for (int k = 0; k < KINDS; k++) {
-        y[k] = layer_forward(layer[k], &x, TRAIN);
+        y[k] = layer_forward(layer[k], &x, PROBE);
         layer_backward(layer[k], &one, &slope[k], WITHOUT_PARAM);
     }
     FILE *tsv = tsv_open(e->out, "06_activation.tsv",

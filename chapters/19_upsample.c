@@ -32,7 +32,7 @@ static void draw_example(real *y, bool transposed, uint64_t seed)
     Network *n = painter(transposed, 1, &r);
     Tensor x = tensor_new((Shape){ 4, { 1, SHOWN, SHOWN, CHANNELS } });
     tensor_fill(&x, 1); /* a flat map: all structure in the output is the layer's own */
-    memcpy(y, network_forward(n, &x, TRAIN)->data, 4 * SHOWN * SHOWN * sizeof *y);
+    memcpy(y, network_forward(n, &x, PROBE)->data, 4 * SHOWN * SHOWN * sizeof *y);
     tensor_free(&x);
     network_free(n);
 }
@@ -48,7 +48,7 @@ static void measure_power(double power[4], bool transposed, int draws, uint64_t 
     for (int k = 0; k < draws; k++) {
         Network *n = painter(transposed, KERNELS, &r);
         random_normal(&r, x.data, tensor_size(&x));
-        const Tensor *y = network_forward(n, &x, TRAIN);
+        const Tensor *y = network_forward(n, &x, PROBE);
         for (int phase = 0; phase < 4; phase++) {
             const real *inner = y->data + ((4 + phase / 2) * HIGH + 4 + phase % 2) * KERNELS;
             power[phase] += dot(inner, inner, KERNELS) / KERNELS / draws;

@@ -241,7 +241,7 @@ static void check_along_directions(const char *what, Gan *g, bool of_generator, 
     gan_subject_init(&s, g, of_generator, N, 784, &r);
     gradcheck_directions(&s.subject, 10, limit_of[NORMED], &r, &row);
     add_rows(what, &row, 1);
-    if (plant)
+    if (plant && row.verdict != BUG)
         plant_along_directions(&s.subject, of_generator ? g->generator : g->discriminator);
     gan_subject_free(&s);
     threads_set(1);

@@ -2,7 +2,6 @@
 #ifndef FAULT_H
 #define FAULT_H
 
-
 #include "03_gradcheck.h"
 
 #include <stdio.h>
@@ -20,8 +19,9 @@ typedef struct {
 extern const Fault fault_catalogue[];
 
 /* Plants every fault in every array in turn, and leaves out every term that the
- * subject names; counts those planted and those
- * called a BUG, and names on `log` (may be NULL) the ones that got away.
+ * subject names; counts those planted and those called a BUG, and names on `log`
+ * (may be NULL) the ones that got away. An array whose gradient is a BUG as it
+ * stands is passed over: mend that first.
  * `own` are a module's own faults, ended like the catalogue; may be NULL. */
 void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log);
 

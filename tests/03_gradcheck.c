@@ -689,6 +689,17 @@ START_TEST(fault_that_gets_away_is_counted_and_named)
 }
 END_TEST
 
+START_TEST(wrong_gradient_has_no_faults_planted)
+{
+    Toy t;
+    int planted = 0, caught = 0;
+    toy_begin(&t);
+    t.spoil = off_by_a_thousandth;
+    gradcheck_faults(&t.subject, LIMIT, NULL, &planted, &caught, stderr);
+    ck_assert(planted == 5 && caught == 5); /* those of b, whose gradient is right */
+}
+END_TEST
+
 static const Fault *fault(const char *name)
 {
     const Fault *f = fault_catalogue;
@@ -876,6 +887,7 @@ SUITE("03 gradcheck", RUNS(a_step_out_of_the_domain_is_halved), RUNS(a_loss_that
       RUNS(element_on_a_kink_is_inconclusive), RUNS(nan_on_a_kink_is_a_bug), RUNS(bug_beside_a_kink_is_a_bug),
       RUNS(right_gradient_is_no_bug_however_near_the_kink), RUNS(right_gradient_passes_along_directions),
       RUNS(wrong_gradient_is_a_bug_along_directions), RUNS(every_fault_of_the_catalogue_is_caught),
-      RUNS(fault_that_gets_away_is_counted_and_named), RUNS(catalogue_holds_what_its_header_says),
+      RUNS(fault_that_gets_away_is_counted_and_named), RUNS(wrong_gradient_has_no_faults_planted),
+      RUNS(catalogue_holds_what_its_header_says),
       RUNS(fault_that_would_change_nothing_is_not_planted), RUNS(transpose_that_would_change_nothing_is_not_planted),
       RUNS(transposed_fault_transposes), RUNS(report_names_what_was_checked), RUNS(verdicts_have_names_and_an_order))

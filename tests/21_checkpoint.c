@@ -163,7 +163,6 @@ START_TEST(the_mlp_without_batch_norm_goes_on_bit_for_bit)
 }
 END_TEST
 
-/* 8 x 6 images, a rate and a seed that need all their digits. */
 /* A program in German prints one half as 0,5; its checkpoints and tables do not. */
 START_TEST(files_have_a_decimal_point_whatever_the_locale)
 {
@@ -192,6 +191,7 @@ START_TEST(files_have_a_decimal_point_whatever_the_locale)
 }
 END_TEST
 
+/* 8 x 6 images, a rate and a seed that need all their digits. */
 START_TEST(images_of_another_size_and_odd_numbers_go_on)
 {
     uint8_t pixel[20 * 48], label[20] = { 0 };

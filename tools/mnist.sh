@@ -6,7 +6,6 @@
 # how a mirror packed them.
 set -uf
 LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
-unset CDPATH
 
 usage() {
     cat <<'END'
