@@ -44,10 +44,16 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all definitions $(BARE) tour-run test-run test-programs chapter gradcheck figures results units publish bench parity refresh plot
+.PHONY: all programs debug check format definitions $(BARE) tour-run test-run test-programs chapter gradcheck figures results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
+all: programs
+	@echo "built: the library (docs/use.md), $(BIN)/gan, $(BIN)/gradcheck and a program a chapter; each explains itself with --help"
+	@echo "try:   make chapter N=12     a chapter's gradient checks, experiment and figure"
+	@echo "       make tour             all of them, in a few minutes"
+	@echo "       make help             every command"
+
+programs: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
 
 setup:
 	@sh tools/setup.sh
@@ -67,17 +73,24 @@ help:
 clean:
 	rm -rf build
 
-# How this machine compiles and links; found out once.
+# How this machine compiles and links, found out once; and what the caller adds: other flags, all compiled anew.
+CONFIG := $(BUILD)/config.mk $(BUILD)/added
+ifneq ($(and $(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,yes)),)
+$(shell mkdir -p $(BUILD); echo $(call quoted,$(CFLAGS) $(LDFLAGS)) >$(BUILD)/adding; \
+	cmp -s $(BUILD)/adding $(BUILD)/added && rm $(BUILD)/adding || mv $(BUILD)/adding $(BUILD)/added)
+endif
 $(BUILD)/config.mk: tools/configure.sh
 	@mkdir -p $(@D)
 	@BLAS=$(if $(filter no,$(FAST)),none,$(BLAS)) $(if $(filter command environment,$(origin CC)),CC="$(CC)") sh tools/configure.sh > $@
 
 # ---- compiling ------------------------------------------------------------------------------
 
-# A line a file; make V=1 shows the commands.
+# A line a file; make V=1 shows the commands. The caller's flags come last.
 SAY = $(if $(V),,@echo "  $(1)"; )
+compile = $(call SAY,CC $<)$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_$(1)) $(2) $(CFLAGS) -c $< -o $@
+link = $(call SAY,LD $@)$(CC_FOUND) $(FLAGS_$(1)) $(2) $(filter %.c %.o %.a,$^) $(LIBS) $(if $(filter $(BUILD)/$(1)/test_%,$@),$(LIBS_CHECK)) $(CFLAGS) $(LDFLAGS) -o $@
 WARN := -Wall -Wextra -Wpedantic
-CFLAGS_ALL := -std=c11 -D_POSIX_C_SOURCE=200809L -g $(WARN) -Isrc -MMD -MP $(CFLAGS_FOUND) $(CFLAGS)
+CFLAGS_ALL := -std=c11 -D_POSIX_C_SOURCE=200809L -g $(WARN) -Isrc -MMD -MP $(CFLAGS_FOUND)
 SPEED := $(if $(filter no,$(FAST)),$(OPTIMISE_DEFINITIONS) -DFILL_NAN,$(OPTIMISE))
 FLAGS_f32 := $(SPEED)
 FLAGS_f64 := $(SPEED) -DREAL_DOUBLE
@@ -94,27 +107,27 @@ objects_upto = $(foreach s,$(call upto,$(2)),$(call object,$(1),$(s)))
 objects = $(foreach s,$(LINKED),$(call object,$(1),$(s)))
 
 define precision
-$(BUILD)/$(1)/%.o: src/%.c $(BUILD)/config.mk
+$(BUILD)/$(1)/%.o: src/%.c $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
-$(BUILD)/$(1)/fast/%.o: src/fast/%.c $(BUILD)/config.mk
+	$$(call compile,$(1))
+$(BUILD)/$(1)/fast/%.o: src/fast/%.c $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Isrc/fast -c $$< -o $$@
-$(BUILD)/$(1)/program_%.o: programs/%.c $(BUILD)/config.mk
+	$$(call compile,$(1),-Isrc/fast)
+$(BUILD)/$(1)/program_%.o: programs/%.c $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Iprograms -c $$< -o $$@
-$(BUILD)/$(1)/chapter_%.o: chapters/%.c $(BUILD)/config.mk
+	$$(call compile,$(1),-Iprograms)
+$(BUILD)/$(1)/chapter_%.o: chapters/%.c $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -c $$< -o $$@
+	$$(call compile,$(1))
 $(BUILD)/$(1)/chapter_fast_%.o: chapters/fast/%.c $(BUILD)/$(1)/twin/twins.h
 	@mkdir -p $$(@D)
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Isrc/fast -I$(BUILD)/$(1)/twin -c $$< -o $$@
-$(BUILD)/$(1)/test_%.o: tests/%.c $(BUILD)/config.mk
+	$$(call compile,$(1),-Isrc/fast -I$(BUILD)/$(1)/twin)
+$(BUILD)/$(1)/test_%.o: tests/%.c $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Itests -c $$< -o $$@
+	$$(call compile,$(1),-Itests)
 $(BUILD)/$(1)/test_fast_%.o: tests/fast/%.c $(BUILD)/$(1)/twin/twins.h
 	@mkdir -p $$(@D)
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -Itests -Isrc/fast -I$(BUILD)/$(1)/twin -c $$< -o $$@
+	$$(call compile,$(1),-Itests -Isrc/fast -I$(BUILD)/$(1)/twin)
 
 # For tests and benchmarks, which hold both bodies against each other in one program: the
 # definitions once more, every function f of them called plain_f.
@@ -122,7 +135,7 @@ $(BUILD)/$(1)/twin/%.names: $(BUILD)/$(1)/%.o
 	@mkdir -p $$(@D)
 	@nm -gP $$< | sed -n 's/^_\{0,1\}\([a-z][a-z_0-9]*\) T .*/\1/p' | sed 's/.*/#define & plain_&/' > $$@
 $(BUILD)/$(1)/twin/%.o: src/%.c $(BUILD)/$(1)/twin/%.names
-	$$(call SAY,CC $$<)$$(CC_FOUND) $$(CFLAGS_ALL) $$(FLAGS_$(1)) -include $(BUILD)/$(1)/twin/$$*.names -c $$< -o $$@
+	$$(call compile,$(1),-include $(BUILD)/$(1)/twin/$$*.names)
 $(BUILD)/$(1)/twin/twins.h: $(TWINS:%=$(BUILD)/$(1)/twin/%.names)
 	@mkdir -p $$(@D)
 	@for stem in $(TWINS); do [ -e src/$$$$stem.h ] || stem=$$$${stem%%_*}_*; for h in src/$$$$stem.h; do echo "#include \"$$$${h#src/}\""; done; done > $$@
@@ -135,23 +148,23 @@ $(foreach p,f32 f64 san,$(eval $(call precision,$(p))))
 define linked
 $(BIN)/$(1): $(BUILD)/f32/chapter_$(1).o $$(call objects_upto,f32,$(1))
 	@mkdir -p $$(@D)
-	$$(call SAY,LD $$@)$$(CC_FOUND) $$(FLAGS_f32) $$^ $$(LIBS) -o $$@
+	$$(call link,f32)
 endef
 $(foreach c,$(CHAPTERS),$(eval $(call linked,$(c))))
 
 $(FAST_CHAPTERS:%=$(BIN)/%): $(BIN)/%: $(BUILD)/f32/chapter_fast_%.o $(call objects,f32) $(twins_f32)
 	@mkdir -p $(@D)
-	$(call SAY,LD $@)$(CC_FOUND) $(FLAGS_f32) $^ $(LIBS) -o $@
+	$(call link,f32)
 
 define suite
 $(BUILD)/$(2)/test_$(1): $(BUILD)/$(2)/test_$(1).o $$(call objects_upto,$(2),$(1))
-	$$(call SAY,LD $$@)$$(CC_FOUND) $$(FLAGS_$(2)) $$^ $$(LIBS) $$(LIBS_CHECK) -o $$@
+	$$(call link,$(2))
 endef
 $(foreach s,$(SUITES),$(foreach p,f32 f64 san,$(eval $(call suite,$(s),$(p)))))
 
 define fast_suite
 $(BUILD)/$(2)/test_fast_$(1): $(BUILD)/$(2)/test_fast_$(1).o $$(call objects,$(2)) $$(twins_$(2))
-	$$(call SAY,LD $$@)$$(CC_FOUND) $$(FLAGS_$(2)) $$^ $$(LIBS) $$(LIBS_CHECK) -o $$@
+	$$(call link,$(2))
 endef
 $(foreach s,$(FAST_SUITES),$(foreach p,f32 f64 san,$(eval $(call fast_suite,$(s),$(p)))))
 
@@ -163,15 +176,15 @@ $(BUILD)/libgradus64.a: $(call objects,f64)
 
 $(BIN)/gradcheck: $(BUILD)/f64/program_gradcheck.o $(call objects,f64)
 	@mkdir -p $(@D)
-	$(call SAY,LD $@)$(CC_FOUND) $(FLAGS_f64) $^ $(LIBS) -o $@
+	$(call link,f64)
 
 $(BIN)/gan: $(patsubst programs/%.c,$(BUILD)/f32/program_%.o,$(sort $(wildcard programs/gan*.c))) $(call objects,f32)
 	@mkdir -p $(@D)
-	$(call SAY,LD $@)$(CC_FOUND) $(FLAGS_f32) $^ $(LIBS) -o $@
+	$(call link,f32)
 
 $(BIN)/bench_%: bench/%.c $(call objects,f32) $(twins_f32) $(BUILD)/f32/twin/twins.h
 	@mkdir -p $(@D)
-	$(call SAY,LD $@)$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_f32) -Isrc/fast -I$(BUILD)/f32/twin $(filter %.c %.o,$^) $(LIBS) -o $@
+	$(call link,f32,$(CFLAGS_ALL) -Isrc/fast -I$(BUILD)/f32/twin)
 
 # The profiler stands between the modules: see bench/profile.c.
 WRAPPED := gemm gemm_bias gemm_serial winograd_forward winograd_backward_x winograd_backward_w patches_forward patches_backward_x \
@@ -225,7 +238,7 @@ plot:
 results: $(PLOTS:%=$(OUT)/%.done)
 figures: $(PLOTS:%=$(OUT)/%.png)
 
-chapter: all
+chapter: programs
 	@number=$$(echo '$(N)' | sed 's/^0*//'); \
 	stems=$$(cd chapters$(TRACK:%=/%) && ls | sed -n "s/^\(0*$${number:-none}_[a-z_0-9]*\)\.md$$/\1/p"); \
 	stems=$$(for stem in $$stems; do [ ! -e plots/$$stem.gp ] || echo $$stem; done); \
@@ -241,7 +254,7 @@ bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_pro
 	@sh bench/run.sh $(BIN)
 
 # Needs python3-torch.
-parity: all $(BIN)/bench_gemm
+parity: programs $(BIN)/bench_gemm
 	@sh bench/parity.sh
 	@sh bench/export.sh $(BIN)
 
@@ -270,12 +283,33 @@ units: $(SUITE_PROGRAMS)
 
 # All that the tests run, compiled by every core at once.
 JOBS := -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-test-programs: all $(SUITE_PROGRAMS)
+test-programs: programs $(SUITE_PROGRAMS)
+
+# One suite, in every precision and on the definitions; S=fast/18_winograd for one of the speed track.
+check:
+	@[ -e 'tests/$(S).c' ] || { echo "make: S: found '$(S)'; expected a suite of tests/, as in 'make check S=12_batchnorm'" >&2; exit 2; }
+	@$(MAKE) --no-print-directory $(JOBS) SUITES='$(filter-out fast/%,$(S))' FAST_SUITES='$(patsubst fast/%,%,$(filter fast/%,$(S)))' units
+	@$(if $(filter fast/%,$(S)),,$(MAKE) --no-print-directory $(JOBS) FAST=no SUITES='$(S)' units)
+
+# The same programs for a debugger: not optimised, build/debug/bin.
+debug:
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/debug CFLAGS='-O0 -g3 -fno-omit-frame-pointer $(CFLAGS)' programs
+	@echo "built: $(BUILD)/debug/bin, as in 'gdb --args $(BUILD)/debug/bin/gradcheck --module 12'"
+
+# How each file is compiled, for editors.
+compile_commands.json: Makefile $(CONFIG)
+	@$(MAKE) --no-print-directory -B -n -o $(BUILD)/config.mk V=1 test-programs | awk -v directory="$$PWD" -f tools/commands.awk >$@
+	@echo $@
+
+# As .clang-format says; tests/texts.sh checks it where there is clang-format 14.
+format:
+	@clang-format -i $(wildcard src/*.[ch] src/fast/*.[ch] programs/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c bench/*.c)
+	@$(MAKE) --no-print-directory refresh
 
 # For tests/definitions.sh.
 $(BIN)/ring: tests/ring.c $(BUILD)/libgradus.a
 	@mkdir -p $(@D)
-	$(call SAY,LD $@)$(CC_FOUND) -std=c11 -Isrc $(FLAGS_f32) $^ $(LIBS) -o $@
+	$(call link,f32,$(CFLAGS_ALL))
 
 # The same suites, and every gradient, on the definitions alone.
 definitions:

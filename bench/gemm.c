@@ -33,11 +33,11 @@ static Matrix factor(Op op, const real *x, int rows, int columns)
     return op == AS_IS ? matrix(x, rows, columns) : transposed(x, columns, rows);
 }
 
-
 /* The fastest of some calls: what the machine can do, whoever else is on it. */
 static double gflops(Gemm *f, Op a, Op b, int m, int n, int k, int repeats)
 {
-    Tensor A = tensor_new((Shape){ 2, { m, k } }), B = tensor_new((Shape){ 2, { k, n } }), C = tensor_new((Shape){ 2, { m, n } });
+    Tensor A = tensor_new((Shape){ 2, { m, k } }), B = tensor_new((Shape){ 2, { k, n } }),
+           C = tensor_new((Shape){ 2, { m, n } });
     double best = INFINITY;
     tensor_fill(&A, 1), tensor_fill(&B, 1);
     for (int r = 0; r < repeats; r++) {
@@ -54,8 +54,8 @@ static void blas_alone(real *c, Matrix a, Matrix b, real beta)
 {
 #ifdef USE_BLAS
     bool a_is = a.right == 1, b_is = b.right == 1;
-    cblas_sgemm(CblasRowMajor, a_is ? CblasNoTrans : CblasTrans, b_is ? CblasNoTrans : CblasTrans, a.rows, b.columns, a.columns, 1,
-                a.at, a_is ? a.down : a.right, b.at, b_is ? b.down : b.right, beta, c, b.columns);
+    cblas_sgemm(CblasRowMajor, a_is ? CblasNoTrans : CblasTrans, b_is ? CblasNoTrans : CblasTrans, a.rows, b.columns, a.columns,
+                1, a.at, a_is ? a.down : a.right, b.at, b_is ? b.down : b.right, beta, c, b.columns);
 #else
     gemm(c, a, b, beta);
 #endif
@@ -103,7 +103,8 @@ static double bandwidth(void)
 int main(int argc, char **argv)
 {
     bool name = false;
-    const Option option[] = { { "core", OPTION_FLAG, &name, "print the name of the BLAS kernels in use, and stop", 0, 0, NULL }, { 0 } };
+    const Option option[] = { { "core", OPTION_FLAG, &name, "print the name of the BLAS kernels in use, and stop", 0, 0, NULL },
+                              { 0 } };
     options_read(argc, argv, "Measures the matrix product and the memory of this machine.", option);
     if (name) {
         printf("%s\n", core_name());
@@ -134,7 +135,8 @@ int main(int argc, char **argv)
             threads_set(t);
             printf(" %8.1f", gflops(gemm, product[i].a, product[i].b, product[i].m, product[i].n, product[i].k, i ? 100 : 8));
         }
-        printf(" %12.1f", gflops(blas_alone, product[i].a, product[i].b, product[i].m, product[i].n, product[i].k, i ? 100 : 8));
+        printf(" %12.1f",
+               gflops(blas_alone, product[i].a, product[i].b, product[i].m, product[i].n, product[i].k, i ? 100 : 8));
     }
     printf("\n%-32s %8.1f", "the definition, 256 x 256 x 784", gflops(plain_gemm, AS_IS, AS_IS, 256, 256, 784, 3));
     printf("\n%-32s", "memory, GB/s");

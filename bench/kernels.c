@@ -35,7 +35,11 @@ static void wino_backward_w(Kernel *k) { winograd_backward_w(k->w, k->x, k->y, &
 
 static Kernel kernel_new(int H, int C, int O, int K, int S)
 {
-    Kernel k = { .H = H, .C = C, .O = O, .patches = conv_sizes((ConvSizes){ .N = N, .H = H, .W = H, .C = C, .O = O, .K = K, .S = S }, PAD_KERAS), .winograd = { N, H, H, C, O } };
+    Kernel k = { .H = H,
+                 .C = C,
+                 .O = O,
+                 .patches = conv_sizes((ConvSizes){ .N = N, .H = H, .W = H, .C = C, .O = O, .K = K, .S = S }, PAD_KERAS),
+                 .winograd = { N, H, H, C, O } };
     size_t in = (size_t)(N * H * H * C), out = (size_t)(N * k.patches.Ho * k.patches.Wo * O), weights = (size_t)(K * K * C * O);
     k.x = memory_get(in * sizeof(real)), k.y = memory_get(out * sizeof(real)), k.w = memory_get(weights * sizeof(real));
     Random r = random_stream(1, "kernel", 0);
@@ -43,10 +47,7 @@ static Kernel kernel_new(int H, int C, int O, int K, int S)
     return k;
 }
 
-static void kernel_free(Kernel *k)
-{
-    memory_release(k->x), memory_release(k->y), memory_release(k->w);
-}
+static void kernel_free(Kernel *k) { memory_release(k->x), memory_release(k->y), memory_release(k->w); }
 
 /* The fastest of some calls, in seconds. */
 static double fastest(Call *call, Kernel *k)
@@ -80,14 +81,17 @@ static double peak(void) /* GFLOP/s of a large matrix product */
 static void row(const char *name, Call *call, Kernel *k, double made, double defined, double limit)
 {
     double s = fastest(call, k);
-    printf("| %s | %.2f | %.0f | %.0f %% | %.0f |\n", name, 1e3 * s, 1e-9 * made / s, 1e-7 * made / s / limit, 1e-9 * defined / s);
+    printf("| %s | %.2f | %.0f | %.0f %% | %.0f |\n", name, 1e3 * s, 1e-9 * made / s, 1e-7 * made / s / limit,
+           1e-9 * defined / s);
 }
 
 static void measure(int threads)
 {
     threads_set(threads);
     double limit = peak();
-    printf("%d threads; the limit is %.0f GFLOP/s\n\n| 256 images | ms | GFLOP/s made | of the limit | as if by the definition |\n|---|---|---|---|---|\n", threads, limit);
+    printf(
+        "%d threads; the limit is %.0f GFLOP/s\n\n| 256 images | ms | GFLOP/s made | of the limit | as if by the definition |\n|---|---|---|---|---|\n",
+        threads, limit);
     Kernel k = kernel_new(7, 128, 256, 3, 1);
     double points = 6 + 5; /* of a side of seven: a tile of four, one of three */
     double made = 2 * points * points * N * 128 * 256, direct = 2.0 * 9 * 49 * N * 128 * 256;
@@ -99,7 +103,7 @@ static void measure(int threads)
     row("dw", windows_backward_w, &k, direct, direct, limit);
     kernel_free(&k);
     k = kernel_new(7, 256, 128, 3, 1);
-    k.winograd.x_in_phases = true, k.winograd.known = TWO_TAPS; /* a map of 14 x 14 x 64 */
+    k.winograd.x_in_phases = true, k.winograd.known = TWO_TAPS;              /* a map of 14 x 14 x 64 */
     made *= (2 * points - 2) * (2 * points - 2) / (2 * points * 2 * points); /* two phases; each of two tiles saves a point */
     direct = 2.0 * 25 * 49 * N * 64 * 128;
     row("5x5 stride 2, 14x14, 64 to 128, Winograd by phases: forward", wino_forward, &k, made, direct, limit);

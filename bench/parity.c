@@ -130,7 +130,8 @@ static void all_layers(void)
     static const struct {
         const char *name;
         int C, O;
-    } wide_up[] = { { "1", 20, 6 }, { "2", 3, 2 }, { "3", 7, 1 } }, wide_down[] = { { "1", 20, 17 }, { "2", 1, 7 }, { "3", 16, 32 } };
+    } wide_up[] = { { "1", 20, 6 }, { "2", 3, 2 }, { "3", 7, 1 } },
+      wide_down[] = { { "1", 20, 17 }, { "2", 1, 7 }, { "3", 16, 32 } };
     for (int i = 0; i < 3; i++) {
         char name[40];
         Shape up = { 4, { 3, 5, 7, wide_up[i].C } }, down = { 4, { 3, 10, 14, wide_down[i].C } };

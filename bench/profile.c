@@ -24,7 +24,8 @@
 #include <string.h>
 
 typedef enum { GEMM, TRANSFORM, ELEMENTWISE, OPTIMISER, OTHER, KINDS } Kind;
-static const char *const kind_name[KINDS] = { "matrix products", "transforms and patches", "elementwise, sums, phases", "optimisers", "noise, images, losses" };
+static const char *const kind_name[KINDS] = { "matrix products", "transforms and patches", "elementwise, sums, phases",
+                                              "optimisers", "noise, images, losses" };
 
 static double spent[KINDS]; /* seconds of the main thread, or of all threads divided by their number */
 static Kind stack[64] = { OTHER };
@@ -65,15 +66,15 @@ static void leave(void)
 typedef const ConvSizes CS;
 typedef const WinogradSizes WS;
 typedef const real R;
-WRAP(GEMM, gemm, (real *c, Matrix a, Matrix b, real beta), (c, a, b, beta))
-WRAP(GEMM, gemm_bias, (real *c, Matrix a, Matrix b, R *bias), (c, a, b, bias))
-WRAP(TRANSFORM, winograd_forward, (real *y, R *x, R *w, R *b, WS *s), (y, x, w, b, s))
-WRAP(TRANSFORM, winograd_backward_x, (real *dx, R *dy, R *w, WS *s), (dx, dy, w, s))
-WRAP(TRANSFORM, winograd_backward_w, (real *dw, R *x, R *dy, WS *s), (dw, x, dy, s))
-WRAP(TRANSFORM, patches_forward, (real *y, R *x, R *w, R *b, CS *s), (y, x, w, b, s))
-WRAP(TRANSFORM, patches_backward_x, (real *dx, R *dy, R *w, CS *s), (dx, dy, w, s))
-WRAP(TRANSFORM, patches_backward_w, (real *dw, R *x, R *dy, CS *s), (dw, x, dy, s))
-WRAP(TRANSFORM, kernel_flip, (real *f, R *w, int K, int C, int O), (f, w, K, C, O))
+WRAP(GEMM, gemm, (real * c, Matrix a, Matrix b, real beta), (c, a, b, beta))
+WRAP(GEMM, gemm_bias, (real * c, Matrix a, Matrix b, R *bias), (c, a, b, bias))
+WRAP(TRANSFORM, winograd_forward, (real * y, R *x, R *w, R *b, WS *s), (y, x, w, b, s))
+WRAP(TRANSFORM, winograd_backward_x, (real * dx, R *dy, R *w, WS *s), (dx, dy, w, s))
+WRAP(TRANSFORM, winograd_backward_w, (real * dw, R *x, R *dy, WS *s), (dw, x, dy, s))
+WRAP(TRANSFORM, patches_forward, (real * y, R *x, R *w, R *b, CS *s), (y, x, w, b, s))
+WRAP(TRANSFORM, patches_backward_x, (real * dx, R *dy, R *w, CS *s), (dx, dy, w, s))
+WRAP(TRANSFORM, patches_backward_w, (real * dw, R *x, R *dy, CS *s), (dw, x, dy, s))
+WRAP(TRANSFORM, kernel_flip, (real * f, R *w, int K, int C, int O), (f, w, K, C, O))
 
 /* Runs inside a parallel loop: its time is taken from what encloses it, a
  * thread's share at a time. */
@@ -188,7 +189,8 @@ int main(int argc, char **argv)
         run_step(&run);
     charge();
     double total = seconds_now() - start;
-    printf("%s, %ld threads: %.2f ms a step\n\n| kind of work | ms | share |\n|---|---|---|\n", model, n_threads, 1e3 * total / (double)steps);
+    printf("%s, %ld threads: %.2f ms a step\n\n| kind of work | ms | share |\n|---|---|---|\n", model, n_threads,
+           1e3 * total / (double)steps);
     for (int k = 0; k < KINDS; k++)
         printf("| %s | %.2f | %.0f %% |\n", kind_name[k], 1e3 * spent[k] / (double)steps, 100 * spent[k] / total);
     printf("\n| layer | forward, ms | backward, ms |\n|---|---|---|\n");

@@ -11,10 +11,7 @@
 
 enum { WIDTH = 256, DEPTH = 30, BATCH = 64, RULES = 4 };
 
-static double deviation(const Tensor *x)
-{
-    return sqrt(dot(x->data, x->data, tensor_size(x)) / (double)tensor_size(x));
-}
+static double deviation(const Tensor *x) { return sqrt(dot(x->data, x->data, tensor_size(x)) / (double)tensor_size(x)); }
 
 static void draw(Tensor *W, int rule, Random *r)
 {

@@ -59,7 +59,8 @@ static double loss_at(Fit *f, double w, double b, double *dw, double *db)
 
 int main(int argc, char **argv)
 {
-    Experiment e = experiment_read(argc, argv, "Chapter 5: the loss of a line over its slope and height, and its gradient.", NULL);
+    Experiment e = experiment_read(argc, argv, "Chapter 5: the loss of a line over its slope and height, and its gradient.",
+                                   NULL);
     Fit f = fit_new((uint64_t)e.seed);
     double dw, db, w = -0.8, b = 1.6;
     FILE *tsv = tsv_open(e.out, "05_dense_surface.tsv", "w\tb\tloss\tdw\tdb");

@@ -15,7 +15,7 @@ enum { N = 200, STEPS = 60 };
 
 typedef struct {
     const char *name;
-    Tensor x, t; /* N x 2, N x 1 */
+    Tensor x, t;              /* N x 2, N x 1 */
     double largest, smallest; /* curvature of the cost */
 } Problem;
 

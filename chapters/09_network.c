@@ -36,9 +36,8 @@ static Network *make_network(int arm, Random *r)
 {
     Layer *first = dense_new(INPUTS, WIDTH, INIT_HE, r), *second = dense_new(WIDTH, WIDTH, INIT_HE, r);
     Layer *output = dense_new(WIDTH, 1, INIT_HE, r);
-    return network_new("regression", (Layer *[]){ first, arm == RELU ? relu_new() : leaky_relu_new(0.2),
-                                                  second, arm == RELU ? relu_new() : leaky_relu_new(0.2),
-                                                  output, NULL });
+    return network_new("regression", (Layer *[]){ first, arm == RELU ? relu_new() : leaky_relu_new(0.2), second,
+                                                  arm == RELU ? relu_new() : leaky_relu_new(0.2), output, NULL });
 }
 
 /* Is the gradient of unit j's weights and bias exactly 0? */
@@ -78,7 +77,8 @@ static void next_batch(Tensor *xb, Tensor *tb, const Tensor *x, const Tensor *t,
 
 static void train(Network *n, const Tensor *x, const Tensor *t, Count *count)
 {
-    Tensor xb = tensor_new((Shape){ 2, { BATCH, INPUTS } }), tb = tensor_new((Shape){ 2, { BATCH, 1 } }), dy = tensor_new(tb.shape);
+    Tensor xb = tensor_new((Shape){ 2, { BATCH, INPUTS } }), tb = tensor_new((Shape){ 2, { BATCH, 1 } }),
+           dy = tensor_new(tb.shape);
     Optimizer adam = adam_new(&n->base, adam_pytorch(0.03, 0.9));
     for (int step = 0; step <= STEPS; step++) {
         if (step % EVERY == 0)
@@ -106,7 +106,8 @@ static void run(int arm, uint64_t seed, Count *count)
 
 int main(int argc, char **argv)
 {
-    Experiment e = experiment_read(argc, argv, "Chapter 9: units that no gradient reaches any more, ReLU against LeakyReLU.", NULL);
+    Experiment e = experiment_read(argc, argv, "Chapter 9: units that no gradient reaches any more, ReLU against LeakyReLU.",
+                                   NULL);
     static Count count[ARMS][SEEDS][POINTS];
 #ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic)
@@ -126,8 +127,8 @@ int main(int argc, char **argv)
             }
             low = fmin(low, count[RELU][s][p].dead), high = fmax(high, count[RELU][s][p].dead);
         }
-        fprintf(tsv, "%d\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\n", p * EVERY, mean[RELU].dead, low, high,
-                mean[LEAKY].left, mean[LEAKY].dead, mean[RELU].loss, mean[LEAKY].loss);
+        fprintf(tsv, "%d\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\t%.5f\n", p * EVERY, mean[RELU].dead, low, high, mean[LEAKY].left,
+                mean[LEAKY].dead, mean[RELU].loss, mean[LEAKY].loss);
     }
     output_close(tsv);
     return 0;

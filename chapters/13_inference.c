@@ -26,8 +26,8 @@ static Network *train_classifier(const Images *d, uint64_t seed)
 {
     Random r = random_stream(seed, "weights", 0);
     Layer *hidden = dense_new(images_pixels(d), 64, INIT_PYTORCH, &r), *output = dense_new(64, d->classes, INIT_PYTORCH, &r);
-    Network *n = network_new("classifier", (Layer *[]){ hidden, batchnorm_new(64, batchnorm_pytorch()), relu_new(),
-                                                        output, NULL });
+    Network *n = network_new("classifier",
+                             (Layer *[]){ hidden, batchnorm_new(64, batchnorm_pytorch()), relu_new(), output, NULL });
     Optimizer o = adam_new(&n->base, adam_pytorch(1e-3, 0.9));
     Shuffle s = shuffle_new(d->n, random_stream(seed, "batches", 0));
     Tensor x = { 0 }, t = { 0 };
@@ -94,8 +94,9 @@ static void running(const Experiment *e)
     }
     Random r = random_stream((uint64_t)e->seed, "batches", 1);
     Tensor x = tensor_new((Shape){ 2, { ROWS, 1 } });
-    FILE *tsv = tsv_open(e->out, "13_inference_running.tsv",
-                         "step\ttrue_mean\tmean_10\tmean_100\tmean_1000\tmean_cumulative\ttrue_var\tvar_10\tvar_100\tvar_1000\tvar_cumulative");
+    FILE *tsv = tsv_open(
+        e->out, "13_inference_running.tsv",
+        "step\ttrue_mean\tmean_10\tmean_100\tmean_1000\tmean_cumulative\ttrue_var\tvar_10\tvar_100\tvar_1000\tvar_cumulative");
     for (int step = 0; step <= STEPS; step++) {
         if (step % 5 == 0) {
             fprintf(tsv, "%d", step);
@@ -120,7 +121,8 @@ static void running(const Experiment *e)
 
 int main(int argc, char **argv)
 {
-    Experiment e = experiment_read(argc, argv, "Chapter 13: one image among many batches; running statistics against the truth.", NULL);
+    Experiment e = experiment_read(argc, argv,
+                                   "Chapter 13: one image among many batches; running statistics against the truth.", NULL);
     cloud(&e);
     running(&e);
     return 0;

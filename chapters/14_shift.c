@@ -135,7 +135,8 @@ static void write_summary(const Experiment *e, Record record[ARMS][MAX_RECORDS],
 
 int main(int argc, char **argv)
 {
-    Experiment e = experiment_read(argc, argv, "Chapter 14: internal covariate shift over training, with and without batch norm.", NULL);
+    Experiment e = experiment_read(argc, argv,
+                                   "Chapter 14: internal covariate shift over training, with and without batch norm.", NULL);
     static Record record[ARMS][MAX_RECORDS];
     Setting s = { .steps = e.full ? 50000 : 3000 };
     s.every = s.steps / (MAX_RECORDS - 1);

@@ -70,8 +70,8 @@ static void best_discriminator(const Experiment *e)
     FILE *tsv = tsv_open(e->out, "15_gan_best.tsv", "x\treal\tfake\tlearned\tbest");
     for (int i = 0; i < POINTS; i++) {
         double at = (double)axis.data[i], p = density(at, -1, 0.6), q = density(at, 1, 1);
-        fprintf(tsv, "%.4f\t%.5f\t%.5f\t%.5f\t%.5f\n", at, p / 2.5066283, q / 2.5066283,
-                1 / (1 + exp(-(double)a->data[i])), p / (p + q));
+        fprintf(tsv, "%.4f\t%.5f\t%.5f\t%.5f\t%.5f\n", at, p / 2.5066283, q / 2.5066283, 1 / (1 + exp(-(double)a->data[i])),
+                p / (p + q));
     }
     output_close(tsv);
     optimizer_free(&adam);

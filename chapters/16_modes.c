@@ -121,8 +121,8 @@ static void write_modes(const Experiment *e, int seeds, int steps)
                 good[s] = 100 * run[arm][s].coverage[k].high_quality;
             }
             Interval m = bootstrap(modes, seeds), g = bootstrap(good, seeds);
-            fprintf(tsv, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.2f\n", arm_name[arm], k * (steps / (RECORDS - 1)),
-                    m.mean, m.low, m.high, g.mean, g.low, g.high);
+            fprintf(tsv, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.2f\n", arm_name[arm], k * (steps / (RECORDS - 1)), m.mean,
+                    m.low, m.high, g.mean, g.low, g.high);
         }
     output_close(tsv);
 }

@@ -46,7 +46,8 @@ static Options read_options(int argc, char **argv)
     };
     o.e = experiment_read(argc, argv,
                           "Chapter 17: trains the blog's GAN (dense, with batch norm) and samples from it.\n"
-                          "Writes log.tsv, timing.tsv, samples/*.png, pixel_mean.tsv and summary.tsv.", own);
+                          "Writes log.tsv, timing.tsv, samples/*.png, pixel_mean.tsv and summary.tsv.",
+                          own);
     if (o.batch % 2 != 0)
         user_error("--batch: found %ld; expected an even number: D sees half of it", o.batch);
     int length = o.e.out_given ? snprintf(o.out, sizeof o.out, "%s", o.e.out)
@@ -74,7 +75,7 @@ static void write_grids(Gan *g, const Images *d, const Tensor *z, const char *di
 /* What JUDGED samples of a generator add up to. */
 typedef struct {
     double *mean, *deviation; /* of each pixel */
-    uint8_t *label; /* JUDGED */
+    uint8_t *label;           /* JUDGED */
 } Judged;
 
 static Judged judge_samples(Gan *g, Network *classifier, int pixels, uint64_t seed)
@@ -125,8 +126,8 @@ static Constant write_pixel_means(const char *out, const Images *d, const Judged
         constant += same;
         c.error += same ? fabs(j->mean[k] - total / d->n) : 0;
         c.deviation += same ? j->deviation[k] : 0;
-        fprintf(tsv, "%d\t%d\t%.5f\t%.5f\t%.5f\t%d\n", k / d->width, k % d->width, total / d->n, j->mean[k],
-                j->deviation[k], same);
+        fprintf(tsv, "%d\t%d\t%.5f\t%.5f\t%.5f\t%d\n", k / d->width, k % d->width, total / d->n, j->mean[k], j->deviation[k],
+                same);
         if ((k + 1) % d->width == 0)
             fprintf(tsv, "\n");
     }
@@ -139,17 +140,17 @@ typedef struct {
     double loss_d, loss_g, on_real, on_fake;
 } Late;
 
-static void write_summary(const Options *o, const Late *late, double accuracy, const Judged *j, int classes,
-                          Constant c)
+static void write_summary(const Options *o, const Late *late, double accuracy, const Judged *j, int classes, Constant c)
 {
     double share[256], smallest = 1;
     int covered = classes_covered(j->label, JUDGED, classes, share);
     for (int k = 0; k < classes; k++)
         smallest = fmin(smallest, share[k]);
-    FILE *tsv = tsv_open(o->out, "summary.tsv",
-                         "norm\tloss_d\tloss_g\ton_real\ton_fake\tclassifier_accuracy\tclasses_covered\tsmallest_share\tconstant_pixel_error\tconstant_pixel_deviation");
-    fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\t%.4f\t%.4f\n", o->norm, late->loss_d, late->loss_g,
-            late->on_real, late->on_fake, accuracy, covered, smallest, c.error, c.deviation);
+    FILE *tsv = tsv_open(
+        o->out, "summary.tsv",
+        "norm\tloss_d\tloss_g\ton_real\ton_fake\tclassifier_accuracy\tclasses_covered\tsmallest_share\tconstant_pixel_error\tconstant_pixel_deviation");
+    fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\t%.4f\t%.4f\n", o->norm, late->loss_d, late->loss_g, late->on_real,
+            late->on_fake, accuracy, covered, smallest, c.error, c.deviation);
     output_close(tsv);
     printf("batch norm %s: %d of %d classes with 1 %% or more of %d samples, by a classifier right on %.2f %% of the "
            "test set; mean error %.4f at pixels that are constant in the data\n",

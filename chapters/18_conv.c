@@ -29,7 +29,8 @@ static Network *convolutional(int side, int classes, Random *r)
     Layer *first = conv_new(1, 8, 5, 2, PAD_KERAS, INIT_HE, r), *second = conv_new(8, 16, 5, 2, PAD_KERAS, INIT_HE, r);
     int low = ((side + 1) / 2 + 1) / 2;
     Layer *last = dense_new(low * low * 16, classes, INIT_HE, r);
-    return network_new("convolutional", (Layer *[]){ reshape_new(side, side, 1), first, leaky_relu_new(0.2), second, leaky_relu_new(0.2), last, NULL });
+    return network_new("convolutional", (Layer *[]){ reshape_new(side, side, 1), first, leaky_relu_new(0.2), second,
+                                                     leaky_relu_new(0.2), last, NULL });
 }
 
 /* 784 -> 14 -> 10: as many weights. */
@@ -44,7 +45,8 @@ static Network *dense_large(int side, int classes, Random *r)
 {
     Layer *first = dense_new(side * side, 256, INIT_HE, r), *second = dense_new(256, 128, INIT_HE, r);
     Layer *last = dense_new(128, classes, INIT_HE, r);
-    return network_new("dense, 20 times as many", (Layer *[]){ first, leaky_relu_new(0.2), second, leaky_relu_new(0.2), last, NULL });
+    return network_new("dense, 20 times as many",
+                       (Layer *[]){ first, leaky_relu_new(0.2), second, leaky_relu_new(0.2), last, NULL });
 }
 
 typedef Network *Maker(int side, int classes, Random *r);
@@ -73,9 +75,11 @@ int main(int argc, char **argv)
 {
     static const int sizes[] = { 100, 300, 1000, 3000, 10000 };
     enum { SIZES = sizeof sizes / sizeof *sizes, MAKERS = sizeof maker / sizeof *maker };
-    Experiment e = experiment_read(argc, argv,
-                                   "Chapter 18: a convolutional classifier against dense ones, by the number of training images.\n"
-                                   "Writes 18_conv.tsv.", NULL);
+    Experiment e = experiment_read(
+        argc, argv,
+        "Chapter 18: a convolutional classifier against dense ones, by the number of training images.\n"
+        "Writes 18_conv.tsv.",
+        NULL);
     Images d, test;
     images_load_both(e.data, &d, &test, 1);
     if (d.height != d.width)

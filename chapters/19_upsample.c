@@ -60,10 +60,12 @@ static void measure_power(double power[4], bool transposed, int draws, uint64_t 
 
 int main(int argc, char **argv)
 {
-    Experiment e = experiment_read(argc, argv,
-                                   "Chapter 19: the pattern that a random transposed convolution paints on a flat map, and what\n"
-                                   "upsampling and a convolution make of it. Writes 19_upsample.tsv (one draw) and\n"
-                                   "19_upsample_power.tsv (mean square by phase).", NULL);
+    Experiment e = experiment_read(
+        argc, argv,
+        "Chapter 19: the pattern that a random transposed convolution paints on a flat map, and what\n"
+        "upsampling and a convolution make of it. Writes 19_upsample.tsv (one draw) and\n"
+        "19_upsample_power.tsv (mean square by phase).",
+        NULL);
     enum { WIDE = 2 * SHOWN };
     static real y[2][WIDE * WIDE];
     double power[2][4];
@@ -73,7 +75,8 @@ int main(int argc, char **argv)
     }
     FILE *tsv = tsv_open(e.out, "19_upsample.tsv", "row\tcolumn\tupsampled\ttransposed");
     for (int i = 0; i < WIDE * WIDE; i++)
-        fprintf(tsv, "%d\t%d\t%.5f\t%.5f\n%s", i / WIDE, i % WIDE, (double)y[0][i], (double)y[1][i], i % WIDE == WIDE - 1 ? "\n" : "");
+        fprintf(tsv, "%d\t%d\t%.5f\t%.5f\n%s", i / WIDE, i % WIDE, (double)y[0][i], (double)y[1][i],
+                i % WIDE == WIDE - 1 ? "\n" : "");
     output_close(tsv);
     tsv = tsv_open(e.out, "19_upsample_power.tsv", "row_phase\tcolumn_phase\tupsampled\ttransposed");
     for (int phase = 0; phase < 4; phase++)

@@ -125,7 +125,8 @@ int main(int argc, char **argv)
 {
     Experiment e = experiment_read(argc, argv,
                                    "Chapter 21: a run resumed from a whole checkpoint, and from checkpoints that lack a part.\n"
-                                   "Writes 21_checkpoint.tsv (difference of D's loss by step) and 21_checkpoint_images.tsv.", NULL);
+                                   "Writes 21_checkpoint.tsv (difference of D's loss by step) and 21_checkpoint_images.tsv.",
+                                   NULL);
     Images d = images_load_unlabelled(e.data, TRAINING_SET);
     Whole w = { .d = &d, .steps = e.full ? 2000 : 200 };
     w.recipe = (Recipe){ "mlp", "both", "given", 2e-4, BATCH, (uint64_t)e.seed, d.height, d.width, 0 };

@@ -21,12 +21,18 @@ typedef struct {
 /* What holds where nothing is given. */
 Options defaults(void);
 
-#define MODEL_OPTION(o) { "model", OPTION_CHOICE, &(o)->model, "the blog's GAN (mlp), or one of the notebook's two", 0, 0, model_names }
-#define NORM_OPTION(o) { "norm", OPTION_CHOICE, &(o)->norm, "where batch norm stands (mlp: both; dcgan: generator)", 0, 0, norm_names }
-#define ORDER_OPTION(o) { "order", OPTION_CHOICE, &(o)->order, "dcgan: LeakyReLU then batch norm, or the reverse", 0, 0, order_names }
-#define SEED_OPTION(o, help) { "seed", OPTION_INTEGER, &(o)->seed, help, 0, 4294967295.0, NULL }
-#define NPY_OPTION(o) { "npy", OPTION_TEXT, &(o)->npy, "write a NumPy array here, N x H x W in [-1, 1]", 0, 0, NULL }
-#define THREADS_OPTION(o) { "threads", OPTION_INTEGER, &(o)->threads, "changes the time, not one byte of the result", 1, 1024, NULL }
+#define MODEL_OPTION(o) \
+    (Option) { "model", OPTION_CHOICE, &(o)->model, "the blog's GAN (mlp), or one of the notebook's two", 0, 0, model_names }
+#define NORM_OPTION(o) \
+    (Option) { "norm", OPTION_CHOICE, &(o)->norm, "where batch norm stands (mlp: both; dcgan: generator)", 0, 0, norm_names }
+#define ORDER_OPTION(o) \
+    (Option) { "order", OPTION_CHOICE, &(o)->order, "dcgan: LeakyReLU then batch norm, or the reverse", 0, 0, order_names }
+#define SEED_OPTION(o, help) \
+    (Option) { "seed", OPTION_INTEGER, &(o)->seed, help, 0, 4294967295.0, NULL }
+#define NPY_OPTION(o) \
+    (Option) { "npy", OPTION_TEXT, &(o)->npy, "write a NumPy array here, N x H x W in [-1, 1]", 0, 0, NULL }
+#define THREADS_OPTION(o) \
+    (Option) { "threads", OPTION_INTEGER, &(o)->threads, "changes the time, not one byte of the result", 1, 1024, NULL }
 
 /* The options, and the word behind the command, which must be there. */
 const char *word_and_options(int argc, char **argv, const char *what, const char *about, const Option *option);

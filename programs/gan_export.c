@@ -19,8 +19,10 @@ static int relayout(const Options *o, Run *run, Relayout r[MOST_TENSORS])
     return layout_of(n, layout, blog && layout == LAYOUT_PYTORCH ? "network." : "", r, MOST_TENSORS);
 }
 
-#define NETWORK_OPTION(o) { "network", OPTION_CHOICE, &(o)->network, "which of the two", 0, 0, "generator|discriminator" }
-#define LAYOUT_OPTION(o) { "layout", OPTION_CHOICE, &(o)->layout, "names, shapes and axes of which framework", 0, 0, "pytorch|keras" }
+#define NETWORK_OPTION(o) \
+    (Option) { "network", OPTION_CHOICE, &(o)->network, "which of the two", 0, 0, "generator|discriminator" }
+#define LAYOUT_OPTION(o) \
+    (Option) { "layout", OPTION_CHOICE, &(o)->layout, "names, shapes and axes of which framework", 0, 0, "pytorch|keras" }
 
 static void require_out(const char *out, const char *in)
 {
@@ -41,7 +43,8 @@ int gan_export(int argc, char **argv)
     const char *checkpoint = word_and_options(
         argc, argv, "checkpoint",
         "gan export CHECKPOINT: writes a network's weights as PyTorch's load_state_dict or Keras's set_weights\n"
-        "takes them. Chapter 21 prints the model on the other side.", option);
+        "takes them. Chapter 21 prints the model on the other side.",
+        option);
     require_out(o.out, checkpoint);
     Run run;
     Relayout r[MOST_TENSORS];
@@ -70,7 +73,8 @@ int gan_import(int argc, char **argv)
         argc, argv, "safetensors file",
         "gan import FILE: makes a checkpoint from weights that PyTorch or Keras saved; what gan export writes,\n"
         "this reads back. Without --into the model is new but for them; with it, the rest of the\n"
-        "checkpoint, Adam's moments included, stays as it is.", option);
+        "checkpoint, Adam's moments included, stays as it is.",
+        option);
     require_out(o.out, path);
     if (o.into && (o.model || o.norm || o.order))
         user_error("--into: found with --model, --norm or --order; the checkpoint has its own");

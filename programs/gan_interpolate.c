@@ -9,7 +9,8 @@
  * Source: White, "Sampling generative networks", 2016, section 2.1. */
 static void slerp(real *z, const real *a, const real *b, double t, size_t n)
 {
-    double cosine = (double)dot(a, b, n) / sqrt((double)dot(a, a, n) * (double)dot(b, b, n)), angle = acos(fmax(-1, fmin(1, cosine)));
+    double cosine = (double)dot(a, b, n) / sqrt((double)dot(a, a, n) * (double)dot(b, b, n)),
+           angle = acos(fmax(-1, fmin(1, cosine)));
     double of_a = angle > 1e-6 ? sin((1 - t) * angle) / sin(angle) : 1 - t;
     double of_b = angle > 1e-6 ? sin(t * angle) / sin(angle) : t;
     for (size_t i = 0; i < n; i++)

@@ -43,8 +43,8 @@ static void write_judgement(const Run *run, const Judgement *v, const char *dire
             v->smallest, v->accuracy);
     output_close(tsv);
     printf("%s after %ld steps: %d of %d classes with 1 %% or more of %d samples, the rarest %.1f %%, by a classifier right on "
-           "%.2f %% of the test set\n", run->recipe.model, run->training.step, v->covered, v->classes, JUDGED, 100 * v->smallest,
-           100 * v->accuracy);
+           "%.2f %% of the test set\n",
+           run->recipe.model, run->training.step, v->covered, v->classes, JUDGED, 100 * v->smallest, 100 * v->accuracy);
 }
 
 int gan_judge(int argc, char **argv)
@@ -60,7 +60,8 @@ int gan_judge(int argc, char **argv)
     const char *checkpoint = word_and_options(
         argc, argv, "checkpoint",
         "gan judge CHECKPOINT: which classes do 10,000 samples cover? A dense classifier, trained here on the\n"
-        "data for five epochs, sorts them (chapter 16). Writes summary.tsv.", option);
+        "data for five epochs, sorts them (chapter 16). Writes summary.tsv.",
+        option);
     char directory[PATH_SIZE], name[PATH_SIZE];
     path_split(checkpoint, directory, name);
     threads_set((int)o.threads);
@@ -71,7 +72,8 @@ int gan_judge(int argc, char **argv)
     Images d, test;
     images_load_both(o.data, &d, &test, 1);
     if (d.height != run.recipe.height || d.width != run.recipe.width)
-        user_error("--data: found images of %dx%d; %s draws %dx%d", d.height, d.width, checkpoint, run.recipe.height, run.recipe.width);
+        user_error("--data: found images of %dx%d; %s draws %dx%d", d.height, d.width, checkpoint, run.recipe.height,
+                   run.recipe.width);
     Tensor z = noise_for(&o, &run), x = generate(&run, &z, "eval");
     Judgement v = classify(&x, &d, &test);
     write_judgement(&run, &v, o.out ? o.out : directory);

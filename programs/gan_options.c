@@ -9,9 +9,18 @@
 
 Options defaults(void)
 {
-    return (Options){ .epochs = 50, .batch = 256, .seed = 1, .threads = threads_get(), .count = GRID * GRID, .rate = 2e-4,
-                      .model = "mlp", .order = "given", .data = "digits", .mode = "eval",
-                      .network = "generator", .layout = "pytorch" };
+    return (Options){ .epochs = 50,
+                      .batch = 256,
+                      .seed = 1,
+                      .threads = threads_get(),
+                      .count = GRID * GRID,
+                      .rate = 2e-4,
+                      .model = "mlp",
+                      .order = "given",
+                      .data = "digits",
+                      .mode = "eval",
+                      .network = "generator",
+                      .layout = "pytorch" };
 }
 
 /* As the sources give them: batch norm in both networks of the blog's GAN, in the notebook's generators. */

@@ -16,9 +16,8 @@ int gan_draw(int argc, char **argv)
         THREADS_OPTION(&o),
         { 0 },
     };
-    const char *checkpoint = word_and_options(
-        argc, argv, "checkpoint",
-        "gan sample CHECKPOINT: draws images from a trained generator.", option);
+    const char *checkpoint = word_and_options(argc, argv, "checkpoint",
+                                              "gan sample CHECKPOINT: draws images from a trained generator.", option);
     require_target(&o, checkpoint);
     threads_set((int)o.threads);
     Run run;

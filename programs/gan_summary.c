@@ -15,7 +15,8 @@ void print_summary(const Run *run)
     network_summary_print(stdout, D, (Shape){ 1, { run->recipe.height * run->recipe.width } });
     printf("  %-16s %-16s %12d  (taken into the loss)\n", "Sigmoid", "Nx1", 0);
     printf("in all, as Keras counts: generator %ld, discriminator %ld\n",
-           layer_param_count(&G->base) + layer_state_count(&G->base), layer_param_count(&D->base) + layer_state_count(&D->base));
+           layer_param_count(&G->base) + layer_state_count(&G->base),
+           layer_param_count(&D->base) + layer_state_count(&D->base));
     fflush(stdout);
 }
 

@@ -82,7 +82,7 @@ typedef struct {
     char checkpoint[PATH_SIZE], samples[PATH_SIZE];
     FILE *log, *timing;
     long saved; /* the step last saved; -1 before the first */
-    Tensor z; /* the noise of the sample grids, the same for all epochs */
+    Tensor z;   /* the noise of the sample grids, the same for all epochs */
 } Trainer;
 
 static void save(Trainer *t)
@@ -189,8 +189,10 @@ static void read_train_options(Options *o, int argc, char **argv)
         { 0 },
     };
     static char out[64];
-    options_read(argc, argv, "Trains a GAN. Writes log.tsv, timing.tsv, samples/epoch_NNN.png (in evaluation mode, always from\n"
-                             "the same noise) and checkpoint.safetensors. Ctrl-C saves; --resume goes on, to the same bytes.", option);
+    options_read(argc, argv,
+                 "Trains a GAN. Writes log.tsv, timing.tsv, samples/epoch_NNN.png (in evaluation mode, always from\n"
+                 "the same noise) and checkpoint.safetensors. Ctrl-C saves; --resume goes on, to the same bytes.",
+                 option);
     snprintf(out, sizeof out, "build/%s", o->model);
     o->out = o->out ? o->out : out;
     if (!*o->out || !*o->data)

@@ -39,7 +39,7 @@
 
 /* ---- collecting results -------------------------------------------------------------------- */
 
-static const char *module;    /* the one being checked */
+static const char *module; /* the one being checked */
 static FILE *tsv;
 static bool rows; /* print one for each tensor; else those alone that do not pass, and a line a module */
 static int checks, planted, caught;
@@ -54,8 +54,8 @@ static void add_rows(const char *what, const CheckRow *row, int n)
         snprintf(name, sizeof name, "%s %s", module, what);
         if (rows || row[i].verdict != PASS)
             check_row_print(stdout, name, &row[i]);
-        fprintf(tsv, "%s\t%s\t%s\t%zu\t%zu\t%.6e\t%.6e\t%.1e\t%s\n", module, what, row[i].tensor, row[i].elements,
-                row[i].worst, row[i].analytic, row[i].numeric, row[i].error, verdict_name(row[i].verdict));
+        fprintf(tsv, "%s\t%s\t%s\t%zu\t%zu\t%.6e\t%.6e\t%.1e\t%s\n", module, what, row[i].tensor, row[i].elements, row[i].worst,
+                row[i].analytic, row[i].numeric, row[i].error, verdict_name(row[i].verdict));
         worst = row[i].verdict > worst ? row[i].verdict : worst;
         largest_error = fmax(largest_error, row[i].error);
         checks++;
@@ -101,8 +101,7 @@ static void check_dense(void)
     Random r = random_stream(1, "weights", 0);
     check_layer("5x4 -> 3", dense_new(4, 3, INIT_PYTORCH, &r), vectors(5, 4), PROBE, limit_of[SMOOTH], NULL);
     check_layer("1x1 -> 6", dense_new(1, 6, INIT_PYTORCH, &r), vectors(1, 1), PROBE, limit_of[SMOOTH], NULL);
-    check_layer("2x12 -> 2", dense_new(12, 2, INIT_GLOROT, &r), (Shape){ 4, { 2, 2, 3, 2 } }, PROBE, limit_of[SMOOTH],
-                NULL);
+    check_layer("2x12 -> 2", dense_new(12, 2, INIT_GLOROT, &r), (Shape){ 4, { 2, 2, 3, 2 } }, PROBE, limit_of[SMOOTH], NULL);
 }
 
 static void check_activation(void)
@@ -220,8 +219,12 @@ static void plant_along_directions(const Subject *subject, Network *player)
             continue;
         for (int f = 0; f < 3; f++) {
             Spoiled s = { subject, &player->base.param[k]->grad, factor[f] };
-            Subject spoiled = { .self = &s, .evaluate = spoiled_evaluate, .gradient = spoiled_gradient, .branches = spoiled_branches,
-                                .array = subject->array, .n_array = subject->n_array };
+            Subject spoiled = { .self = &s,
+                                .evaluate = spoiled_evaluate,
+                                .gradient = spoiled_gradient,
+                                .branches = spoiled_branches,
+                                .array = subject->array,
+                                .n_array = subject->n_array };
             Random r = random_stream(6, "planted", 0);
             CheckRow row;
             gradcheck_directions(&spoiled, 1, limit_of[NORMED], &r, &row);
@@ -278,7 +281,10 @@ static void swap_odd(Tensor *t)
 static bool fault_swapped(const Subject *subject, int array, double *dx)
 {
     LayerSubject *s = subject->self;
-    Tensor *large = tensor_size(&s->x) / (size_t)shape_columns(s->x.shape) > tensor_size(&s->u) / (size_t)shape_columns(s->u.shape) ? &s->x : &s->u;
+    Tensor *large = tensor_size(&s->x) / (size_t)shape_columns(s->x.shape) >
+                            tensor_size(&s->u) / (size_t)shape_columns(s->u.shape)
+                        ? &s->x
+                        : &s->u;
     if (array != 1) /* the weight */
         return false;
     swap_odd(large);
@@ -310,9 +316,12 @@ static void check_conv(void)
     Random r = random_stream(1, "weights", 0);
     const double limit = limit_of[SMOOTH];
     check_layer("3x3, 2 -> 3", conv_new(2, 3, 3, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 4, 5, 2), PROBE, limit, conv_faults);
-    check_layer("5x5 /2, 1 -> 2", conv_new(1, 2, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 6, 5, 1), PROBE, limit, conv_faults);
-    check_layer("5x5 /2, PyTorch", conv_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 6, 4, 2), PROBE, limit, conv_faults);
-    check_layer("4x4 /3, 2 -> 2", conv_new(2, 2, 4, 3, PAD_KERAS, INIT_GLOROT, &r), maps(1, 7, 5, 2), PROBE, limit, conv_faults);
+    check_layer("5x5 /2, 1 -> 2", conv_new(1, 2, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 6, 5, 1), PROBE, limit,
+                conv_faults);
+    check_layer("5x5 /2, PyTorch", conv_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 6, 4, 2), PROBE, limit,
+                conv_faults);
+    check_layer("4x4 /3, 2 -> 2", conv_new(2, 2, 4, 3, PAD_KERAS, INIT_GLOROT, &r), maps(1, 7, 5, 2), PROBE, limit,
+                conv_faults);
     check_layer("1x1, 3 -> 2", conv_new(3, 2, 1, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 3, 2, 3), PROBE, limit, NULL);
     check_layer("5x5 /2, even", conv_new(2, 3, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(1, 4, 6, 2), PROBE, limit, swapped);
     check_wide("3x3, wide", conv_new(16, 17, 3, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 7, 5, 16));
@@ -331,7 +340,8 @@ static void check_upsample(void)
     check_wide("upsample 5x5, wide", upsample_conv_new(16, 17, 5, INIT_GLOROT, &r), maps(2, 5, 3, 16));
     check_wide("5x5 x2, wide", transposed_new(16, 17, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 5, 3, 16));
     check_layer("5x5 x2", transposed_new(2, 3, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 3, 2, 2), PROBE, limit, swapped);
-    check_layer("5x5 x2, PyTorch", transposed_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 2, 3, 2), PROBE, limit, NULL);
+    check_layer("5x5 x2, PyTorch", transposed_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 2, 3, 2), PROBE, limit,
+                NULL);
     check_layer("4x4 x3", transposed_new(1, 2, 4, 3, PAD_KERAS, INIT_GLOROT, &r), maps(1, 2, 2, 1), PROBE, limit, NULL);
 }
 
@@ -361,11 +371,10 @@ static const struct {
     const char *stem;
     void (*run)(void);
 } modules[] = {
-    { "05_dense", check_dense },         { "06_activation", check_activation }, { "07_loss", check_loss },
-    { "09_network", check_network },     { "12_batchnorm", check_batchnorm },   { "13_inference", check_inference },
-    { "15_gan", check_gan },             { "17_mlp_gan", check_mlp_gan },       { "18_conv", check_conv },
-    { "19_upsample", check_upsample },
-    { "20_dcgan", check_dcgan },
+    { "05_dense", check_dense },       { "06_activation", check_activation }, { "07_loss", check_loss },
+    { "09_network", check_network },   { "12_batchnorm", check_batchnorm },   { "13_inference", check_inference },
+    { "15_gan", check_gan },           { "17_mlp_gan", check_mlp_gan },       { "18_conv", check_conv },
+    { "19_upsample", check_upsample }, { "20_dcgan", check_dcgan },
 };
 
 static void run_module(size_t i, bool quiet)
@@ -411,7 +420,8 @@ int main(int argc, char **argv)
                  "Checks every gradient of the course by finite differences in " REAL_NAME " precision,\n"
                  "then plants faults in the gradients and shows that each is caught.\n"
                  "error: |analytic - numeric| by the largest of its tensor, at the worst element.\n"
-                 "Exit status: 0 all pass, 1 a bug, 2 inconclusive.", option);
+                 "Exit status: 0 all pass, 1 a bug, 2 inconclusive.",
+                 option);
     rows = (rows || only >= 0) && !quiet;
     threads = threads_get();
     threads_set(1);

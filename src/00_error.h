@@ -7,8 +7,7 @@
 
 /* A programmer's error, such as a wrong shape: prints file, line, the broken
  * condition and a message, and aborts. Always on. */
-#define REQUIRE(condition, ...) \
-    ((condition) ? (void)0 : require_failed(__FILE__, __LINE__, #condition, __VA_ARGS__))
+#define REQUIRE(condition, ...) ((condition) ? (void)0 : require_failed(__FILE__, __LINE__, #condition, __VA_ARGS__))
 _Noreturn void require_failed(const char *file, int line, const char *condition, const char *format, ...);
 
 /* A user's error: prints "program: message" on one line of standard error and

@@ -53,7 +53,7 @@ static void clean_up_at_exit(void)
         return;
     installed = true;
     atexit(remove_unfinished);
-    static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */,
+    static const int ends[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGTERM, SIGABRT /* REQUIRE */,
                                 SIGUSR1, SIGUSR2, SIGXCPU /* what clusters send before the end */ };
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {

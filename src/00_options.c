@@ -135,7 +135,8 @@ Experiment experiment_read(int argc, char **argv, const char *about, const Optio
         { "seed", OPTION_INTEGER, &e.seed, "seed of all random numbers", 0, 4294967295.0, NULL },
         { "scale", OPTION_CHOICE, &scale, "how long to run: seconds, or minutes", 0, 0, "quick|full" },
         { "data", OPTION_TEXT, &e.data, "digits (drawn here), mnist, or a directory with MNIST's files", 0, 0, NULL },
-        { "out", OPTION_TEXT, &e.out, "directory for what is measured (build/quick; build/full-mnist and so on by scale and data)", 0, 0, NULL },
+        { "out", OPTION_TEXT, &e.out,
+          "directory for what is measured (build/quick; build/full-mnist and so on by scale and data)", 0, 0, NULL },
     };
     for (int i = 0; own && own[i].name; i++) {
         if (i == MAX_OWN)

@@ -7,7 +7,7 @@
 typedef enum { OPTION_FLAG, OPTION_INTEGER, OPTION_NUMBER, OPTION_TEXT, OPTION_CHOICE } OptionKind;
 
 typedef struct {
-    const char *name;    /* without the dashes; NULL ends the table */
+    const char *name; /* without the dashes; NULL ends the table */
     OptionKind kind;
     void *target;        /* bool *, long *, double *, const char **, const char ** */
     const char *help;    /* one line; the default is printed behind it */

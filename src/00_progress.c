@@ -52,11 +52,13 @@ void progress_show(Progress *p, long done, const char *format, ...)
     if (now - p->last < (p->terminal ? 0.1 : 10.0) || done == p->first)
         return; /* nothing on short work, not too much on long work */
     p->last = now;
-    double share = (double)done / (double)p->total, left = (now - p->start) * (double)(p->total - done) / (double)(done - p->first);
+    double share = (double)done / (double)p->total,
+           left = (now - p->start) * (double)(p->total - done) / (double)(done - p->first);
     long seconds = (long)fmin(left, 1e9);
     int n = p->terminal ? add_bar(line, 256, p, share) : snprintf(line, 256, "%s:", p->label);
     n = n < 255 ? n : 255;
-    n += snprintf(line + n, MAX_LINE - (size_t)n, " %3.0f %%, %ld:%02ld left%s", 100 * share, seconds / 60, seconds % 60, *format ? "  " : "");
+    n += snprintf(line + n, MAX_LINE - (size_t)n, " %3.0f %%, %ld:%02ld left%s", 100 * share, seconds / 60, seconds % 60,
+                  *format ? "  " : "");
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line + n, MAX_LINE - (size_t)n, format, arguments);

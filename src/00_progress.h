@@ -8,7 +8,7 @@ double seconds_now(void); /* monotonic clock */
 
 typedef struct {
     const char *label;
-    long total, first; /* first: done before the start, by an earlier run */
+    long total, first;  /* first: done before the start, by an earlier run */
     double start, last; /* seconds */
     bool terminal;
 } Progress;

@@ -7,7 +7,7 @@
 /* A factor: its element (i, j) is at[i * down + j * right]. So a transpose is the
  * same numbers, looked at the other way. */
 typedef struct {
-    const real *at;      /* borrowed */
+    const real *at; /* borrowed */
     int rows, columns;
     int down, right;
 } Matrix;

@@ -15,10 +15,7 @@ size_t shape_size(Shape s)
     return n;
 }
 
-bool shape_equal(Shape a, Shape b)
-{
-    return a.rank == b.rank && memcmp(a.dim, b.dim, (size_t)a.rank * sizeof *a.dim) == 0;
-}
+bool shape_equal(Shape a, Shape b) { return a.rank == b.rank && memcmp(a.dim, b.dim, (size_t)a.rank * sizeof *a.dim) == 0; }
 
 int shape_columns(Shape s) { return s.dim[s.rank - 1]; }
 int shape_rows(Shape s) { return (int)(shape_size(s) / (size_t)shape_columns(s)); }

@@ -41,22 +41,22 @@ typedef struct {
     real *data;
 } Tensor;
 
-size_t shape_size(Shape s);        /* product of the dimensions */
+size_t shape_size(Shape s); /* product of the dimensions */
 bool shape_equal(Shape a, Shape b);
-int shape_columns(Shape s);        /* C: the last dimension */
-int shape_rows(Shape s);           /* R: the product of the others */
-const char *shape_text(Shape s);   /* "128x256", in a buffer that the 4th later call reuses */
+int shape_columns(Shape s);      /* C: the last dimension */
+int shape_rows(Shape s);         /* R: the product of the others */
+const char *shape_text(Shape s); /* "128x256", in a buffer that the 4th later call reuses */
 
-Tensor tensor_new(Shape s);                  /* contents undefined: NaN */
-void tensor_free(Tensor *t);                 /* leaves an empty tensor */
-void tensor_resize(Tensor *t, Shape s);      /* contents undefined, in the build of definitions NaN; allocates only to grow */
+Tensor tensor_new(Shape s);             /* contents undefined: NaN */
+void tensor_free(Tensor *t);            /* leaves an empty tensor */
+void tensor_resize(Tensor *t, Shape s); /* contents undefined, in the build of definitions NaN; allocates only to grow */
 void tensor_copy(Tensor *to, const Tensor *from); /* resizes `to` */
 void tensor_fill(Tensor *t, real value);
-size_t tensor_size(const Tensor *t);         /* at most 2^31 - 1: an int counts its elements */
+size_t tensor_size(const Tensor *t); /* at most 2^31 - 1: an int counts its elements */
 
 /* ---- plain arrays of n numbers --------------------------------------------- */
 
-bool all_finite(const real *x, size_t n);    /* none is NaN or infinite */
-void sort_numbers(double *x, int n);         /* in rising order */
+bool all_finite(const real *x, size_t n); /* none is NaN or infinite */
+void sort_numbers(double *x, int n);      /* in rising order */
 
 #endif

@@ -22,8 +22,7 @@ void philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2])
 
 void random_block(const Random *r, uint64_t number, uint32_t word[4])
 {
-    uint32_t counter[4] = { (uint32_t)number, (uint32_t)(number >> 32), (uint32_t)r->stream,
-                            (uint32_t)(r->stream >> 32) };
+    uint32_t counter[4] = { (uint32_t)number, (uint32_t)(number >> 32), (uint32_t)r->stream, (uint32_t)(r->stream >> 32) };
     uint32_t key[2] = { (uint32_t)r->seed, (uint32_t)(r->seed >> 32) };
     philox(word, counter, key);
 }

@@ -32,8 +32,8 @@ void random_block(const Random *r, uint64_t number, uint32_t word[4]);
 void random_uniform(Random *r, real *x, size_t n);
 void random_normal(Random *r, real *x, size_t n);
 
-double random_one(Random *r);                /* one uniform number in [0, 1), 53 bits */
-int random_index(Random *r, int n);          /* one of 0 .. n-1, each equally likely */
+double random_one(Random *r);                          /* one uniform number in [0, 1), 53 bits */
+int random_index(Random *r, int n);                    /* one of 0 .. n-1, each equally likely */
 void random_permutation(Random *r, int *order, int n); /* of 0 .. n-1, by Fisher and Yates */
 
 #endif

@@ -32,10 +32,7 @@ static bool scale_all(const Subject *s, int array, double *dx, double factor)
 static bool fault_sign(const Subject *s, int array, double *dx) { return scale_all(s, array, dx, -1); }
 
 /* By 128/127, as that of a mean over one row of 128 too few. */
-static bool fault_too_large(const Subject *s, int array, double *dx)
-{
-    return scale_all(s, array, dx, 128.0 / 127.0);
-}
+static bool fault_too_large(const Subject *s, int array, double *dx) { return scale_all(s, array, dx, 128.0 / 127.0); }
 
 static bool fault_transposed(const Subject *s, int array, double *dx)
 {

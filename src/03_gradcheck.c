@@ -32,7 +32,7 @@ static Probe probe_element(void *line, double t)
 typedef struct {
     const Subject *s;
     int first, last;
-    double *v;  /* the direction */
+    double *v; /* the direction */
     real *saved;
 } DirectionLine;
 
@@ -88,10 +88,7 @@ static void direction_free(DirectionLine *line)
 
 /* The spread of the loss over nearby points. All elements move, each in the
  * unit of its array's spread: one alone might meet no rounding at all. */
-static double noise_along(DirectionLine *line)
-{
-    return loss_noise(probe_direction, line, sqrt(REAL_EPSILON) / 4);
-}
+static double noise_along(DirectionLine *line) { return loss_noise(probe_direction, line, sqrt(REAL_EPSILON) / 4); }
 
 /* ---- measuring ---------------------------------------------------------- */
 
@@ -185,7 +182,8 @@ const char *verdict_name(Verdict v) { return v == PASS ? "PASS" : v == BUG ? "BU
 Measurement gradcheck_measure(const Subject *s)
 {
     size_t n = (size_t)s->n_array;
-    Measurement m = { memory_get(n * sizeof(Slope *)), memory_get(n * sizeof(double *)), memory_get(n * sizeof(double)), s->n_array };
+    Measurement m = { memory_get(n * sizeof(Slope *)), memory_get(n * sizeof(double *)), memory_get(n * sizeof(double)),
+                      s->n_array };
     s->gradient(s->self);
     for (int a = 0; a < s->n_array; a++) {
         m.slope[a] = memory_get(s->array[a].n * sizeof(Slope));

@@ -24,8 +24,8 @@ typedef struct {
     real *x;        /* n numbers that the loss depends on */
     const real *dx; /* where gradient() leaves the analytic dL/dx */
     size_t n;
-    int columns;    /* of the matrix this array is, for the fault that transposes; 1 or n for a vector */
-    int group;      /* arrays of one layer share a number */
+    int columns; /* of the matrix this array is, for the fault that transposes; 1 or n for a vector */
+    int group;   /* arrays of one layer share a number */
 } CheckArray;
 
 /* A part of a gradient, such as one path of the chain rule: n numbers, in room

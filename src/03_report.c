@@ -2,8 +2,8 @@
 
 void check_header_print(FILE *file)
 {
-    fprintf(file, "%-24s %-22s %8s %6s %14s %14s %9s  %s\n", "module", "tensor", "elements", "worst", "analytic",
-            "numeric", "error", "verdict");
+    fprintf(file, "%-24s %-22s %8s %6s %14s %14s %9s  %s\n", "module", "tensor", "elements", "worst", "analytic", "numeric",
+            "error", "verdict");
 }
 
 void check_row_print(FILE *file, const char *module, const CheckRow *row)

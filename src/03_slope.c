@@ -6,8 +6,8 @@ enum { LEVELS = 16, MAX_HALVINGS = 40 };
 
 typedef struct {
     double quotient; /* the central difference, by its width */
-    double width;      /* t+ - t-, as taken */
-    bool stays;        /* both ends are on the branch of t = 0, and in the domain */
+    double width;    /* t+ - t-, as taken */
+    bool stays;      /* both ends are on the branch of t = 0, and in the domain */
 } Central;
 
 static bool stays_at(const Probe *p, const Probe *here) { return p->branches == here->branches && isfinite(p->loss); }

@@ -31,16 +31,16 @@ typedef enum { TRAIN, EVAL, PROBE } Mode;
  * your own, and the tests keep it working. */
 typedef struct {
     void *self;
-    void (*forward)(void *self, Tensor *used, const Tensor *learned, Mode mode);                 /* used has learned's shape */
+    void (*forward)(void *self, Tensor *used, const Tensor *learned, Mode mode);                /* used has learned's shape */
     void (*backward)(void *self, Tensor *dlearned, const Tensor *dused, const Tensor *learned); /* adds to dlearned */
     void (*free)(void *self);                                                                   /* NULL: nothing to free */
 } ParamMap;
 
 typedef struct {
     const char *name;
-    Tensor value, grad;  /* of one shape: what is learned, as optimiser, checker and checkpoint see it */
-    ParamMap map;        /* with no forward: there is none, and the layer computes with `value` */
-    Tensor used, dused;  /* where there is one: map(value), which the layer computes with, and its gradient */
+    Tensor value, grad; /* of one shape: what is learned, as optimiser, checker and checkpoint see it */
+    ParamMap map;       /* with no forward: there is none, and the layer computes with `value` */
+    Tensor used, dused; /* where there is one: map(value), which the layer computes with, and its gradient */
 } Param;
 
 /* What the layer computes with, and where it adds the gradient of that. */
@@ -61,23 +61,23 @@ typedef struct Layer Layer;
 
 typedef struct {
     const char *name;
-    Shape (*output_shape)(const Layer *, Shape x);                     /* REQUIREs an x that fits */
-    const Tensor *(*forward)(Layer *, const Tensor *x, Mode);          /* returns y */
-    void (*backward)(Layer *, const Tensor *dy, Tensor *dx, Want);     /* dx has x's shape, or is NULL: not wanted */
-    uint64_t (*branches)(const Layer *);  /* a hash of the branches the forward took; NULL: it has none */
+    Shape (*output_shape)(const Layer *, Shape x);                 /* REQUIREs an x that fits */
+    const Tensor *(*forward)(Layer *, const Tensor *x, Mode);      /* returns y */
+    void (*backward)(Layer *, const Tensor *dy, Tensor *dx, Want); /* dx has x's shape, or is NULL: not wanted */
+    uint64_t (*branches)(const Layer *);                       /* a hash of the branches the forward took; NULL: it has none */
     int (*terms)(const Layer *, const Tensor *dy, Term *term); /* of dx, as in a Subject, after a backward; NULL: none */
-    void (*free)(Layer *);                /* frees what only this kind of layer has; may be NULL */
+    void (*free)(Layer *);                                     /* frees what only this kind of layer has; may be NULL */
 } LayerOps;
 
 /* Every kind of layer is a struct that begins with this one. */
 struct Layer {
     const LayerOps *ops;
-    const Tensor *x;      /* borrowed by the last forward */
+    const Tensor *x; /* borrowed by the last forward */
     Tensor y;
     Param **param;
     State **state;
     int n_param, n_state;
-    int n_map;            /* of its own parameters, those with a map */
+    int n_map; /* of its own parameters, those with a map */
     bool awaits_backward;
     Shape y_shape;        /* of the last forward */
     const Tensor *output; /* what it returned: &y, but a Network its last layer's, a Reshape a view */

@@ -40,7 +40,8 @@ static CheckArray check_array(const char *name, const Tensor *x, const Tensor *d
 
 void layer_subject_init(LayerSubject *s, Layer *l, Shape x, Mode mode, Random *r)
 {
-    REQUIRE(mode != TRAIN, "%s: a loss that changes whenever it is asked for has no slope; expected PROBE or EVAL", l->ops->name);
+    REQUIRE(mode != TRAIN, "%s: a loss that changes whenever it is asked for has no slope; expected PROBE or EVAL",
+            l->ops->name);
     *s = (LayerSubject){ .layer = l, .mode = mode, .x = tensor_new(x), .dx = tensor_new(x) };
     s->u = tensor_new(layer_output_shape(l, x));
     random_normal(r, s->x.data, tensor_size(&s->x));
@@ -49,8 +50,13 @@ void layer_subject_init(LayerSubject *s, Layer *l, Shape x, Mode mode, Random *r
     array[0] = check_array("x", &s->x, &s->dx);
     for (int k = 0; k < l->n_param; k++)
         array[1 + k] = check_array(l->param[k]->name, &l->param[k]->value, &l->param[k]->grad);
-    s->subject = (Subject){ .self = s, .evaluate = subject_evaluate, .gradient = subject_gradient, .branches = subject_branches,
-                            .array = array, .n_array = 1 + l->n_param, .terms = subject_terms };
+    s->subject = (Subject){ .self = s,
+                            .evaluate = subject_evaluate,
+                            .gradient = subject_gradient,
+                            .branches = subject_branches,
+                            .array = array,
+                            .n_array = 1 + l->n_param,
+                            .terms = subject_terms };
 }
 
 void layer_subject_free(LayerSubject *s)

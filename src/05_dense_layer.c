@@ -38,8 +38,9 @@ static void dense_layer_backward(Layer *l, const Tensor *dy, Tensor *dx, Want wa
         dense_backward_x(dx->data, dy->data, param_value(d->weight), N, d->in, d->out);
 }
 
-static const LayerOps dense_ops = { .name = "Dense", .output_shape = dense_output_shape, .forward = dense_layer_forward,
-                                    .backward = dense_layer_backward };
+static const LayerOps dense_ops = {
+    .name = "Dense", .output_shape = dense_output_shape, .forward = dense_layer_forward, .backward = dense_layer_backward
+};
 
 Layer *dense_new(int in, int out, Init init, Random *r)
 {

@@ -49,7 +49,9 @@ static void activation_backward(Layer *l, const Tensor *dy, Tensor *dx, Want wan
 /* The branch of element i is the side of the kink that x[i] lies on. */
 static uint64_t sides_taken(const Layer *l) { return branches_hash(1, l->x->data, tensor_size(l->x)); }
 
+/* clang-format off */
 #define OPS(kind, sides) { .name = kind, .output_shape = same_shape, .forward = activation_forward, .backward = activation_backward, .branches = sides }
+/* clang-format on */
 static const LayerOps relu_ops = OPS("ReLU", sides_taken), leaky_ops = OPS("LeakyReLU", sides_taken);
 static const LayerOps tanh_ops = OPS("Tanh", NULL), sigmoid_ops = OPS("Sigmoid", NULL);
 

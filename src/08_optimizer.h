@@ -40,10 +40,10 @@ typedef struct {
     OptimizerKind kind;
     double rate, momentum; /* SGD and MOMENTUM */
     AdamOptions adam;
-    Param **param;         /* borrowed, with the layer that owns them */
+    Param **param; /* borrowed, with the layer that owns them */
     int n_param;
-    Tensor *m, *v;         /* one each a parameter: ADAM's two, MOMENTUM's v */
-    long step;             /* steps taken so far */
+    Tensor *m, *v; /* one each a parameter: ADAM's two, MOMENTUM's v */
+    long step;     /* steps taken so far */
 } Optimizer;
 
 Optimizer sgd_new(Layer *l, double rate);

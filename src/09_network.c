@@ -64,8 +64,12 @@ static void sequence_free(Layer *l)
     l->n_param = l->n_state = 0; /* they were the layers' */
 }
 
-static const LayerOps sequence_ops = { .name = "Network", .output_shape = sequence_output_shape, .forward = sequence_forward,
-                                       .backward = sequence_backward, .branches = sequence_branches, .free = sequence_free };
+static const LayerOps sequence_ops = { .name = "Network",
+                                       .output_shape = sequence_output_shape,
+                                       .forward = sequence_forward,
+                                       .backward = sequence_backward,
+                                       .branches = sequence_branches,
+                                       .free = sequence_free };
 
 /* ---- making one -------------------------------------------------------------------------- */
 

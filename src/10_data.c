@@ -31,8 +31,7 @@ void labels_rows(const Images *d, const int *order, int first, int n, Tensor *t)
 {
     tensor_resize(t, (Shape){ 2, { n, d->classes } });
     for (int i = 0; i < n; i++)
-        one_hot(t->data + (size_t)i * (size_t)d->classes, &d->label[order ? order[first + i] : first + i], 1,
-                d->classes);
+        one_hot(t->data + (size_t)i * (size_t)d->classes, &d->label[order ? order[first + i] : first + i], 1, d->classes);
 }
 
 /* ---- minibatches ------------------------------------------------------------------------------ */

@@ -91,8 +91,7 @@ static void idx_plausible(gzFile file, const char *path, size_t bytes)
 {
     struct stat info;
     if (stat(path, &info) == 0 && (size_t)info.st_size * (gzdirect(file) ? 1 : 1032) < bytes)
-        user_error("%s: truncated: found a file of %zu bytes; expected room for %zu pixels", path, (size_t)info.st_size,
-                   bytes);
+        user_error("%s: truncated: found a file of %zu bytes; expected room for %zu pixels", path, (size_t)info.st_size, bytes);
 }
 
 static void read_images(Images *d, const char *path)

@@ -87,7 +87,8 @@ static void find_file(char path[PATH], const char *directory, Part part, const c
         search(&f, directory, (Wanted){ "test", kind }, 0);
     if (!*f.path)
         user_error("%s/%s-%s: found neither this file nor %s-%s.gz; 'make mnist' downloads MNIST to data/mnist, "
-                   "MNIST_DIR names another place", directory, name, kind, name, kind);
+                   "MNIST_DIR names another place",
+                   directory, name, kind, name, kind);
     if (f.several)
         user_error("%s: found several data sets, %s being one; expected a directory for each", directory, f.path);
     snprintf(path, PATH, "%s", f.path);
@@ -136,8 +137,8 @@ void images_load_both(const char *name, Images *training, Images *test, int leas
         user_error("--data %s: found images of %dx%d to train on and of %dx%d to test on; expected one size", name,
                    training->height, training->width, test->height, test->width);
     if (training->n < least || test->n < least)
-        user_error("--data %s: found %d images to train on and %d to test on; expected at least %d of each", name,
-                   training->n, test->n, least);
+        user_error("--data %s: found %d images to train on and %d to test on; expected at least %d of each", name, training->n,
+                   test->n, least);
     int a = lowest_label(training), b = lowest_label(test), lowest = a < b ? a : b;
     int classes = (training->classes > test->classes ? training->classes : test->classes) - lowest;
     number_classes(training, lowest, classes);

@@ -18,8 +18,9 @@ static uint8_t grey(real x)
 static void png_write(const char *directory, const char *name, const uint8_t *pixel, int height, int width)
 {
     FILE *file = output_open(directory, name);
-    png_image image = { .version = PNG_IMAGE_VERSION, .width = (png_uint_32)width, .height = (png_uint_32)height,
-                        .format = PNG_FORMAT_GRAY };
+    png_image image = {
+        .version = PNG_IMAGE_VERSION, .width = (png_uint_32)width, .height = (png_uint_32)height, .format = PNG_FORMAT_GRAY
+    };
     if (!png_image_write_to_stdio(&image, file, 0, pixel, width, NULL))
         user_error("%s/%s: cannot write the image: %s", directory, name, image.message);
     output_close(file);

@@ -49,8 +49,13 @@ void batchnorm_core_measure(BatchNormCore *c, const Tensor *x)
 
 static BatchNorm batch(const BatchNormCore *c, const Tensor *x)
 {
-    return (BatchNorm){ .R = shape_rows(x->shape), .C = c->C, .x = x->data, .mean = c->used_mean, .rstd = c->rstd,
-                        .gamma = param_value(c->gamma), .beta = param_value(c->beta) };
+    return (BatchNorm){ .R = shape_rows(x->shape),
+                        .C = c->C,
+                        .x = x->data,
+                        .mean = c->used_mean,
+                        .rstd = c->rstd,
+                        .gamma = param_value(c->gamma),
+                        .beta = param_value(c->beta) };
 }
 
 void batchnorm_core_forward(BatchNormCore *c, Tensor *y, const Tensor *x, const wide *mean, const wide *var)
@@ -132,8 +137,12 @@ static int training_terms(const Layer *l, const Tensor *dy, Term *term)
 
 static void training_free(Layer *l) { batchnorm_core_free(core_of(l)); }
 
-static const LayerOps training_ops = { .name = "BatchNorm", .output_shape = training_output_shape, .forward = training_forward,
-                                       .backward = training_backward, .terms = training_terms, .free = training_free };
+static const LayerOps training_ops = { .name = "BatchNorm",
+                                       .output_shape = training_output_shape,
+                                       .forward = training_forward,
+                                       .backward = training_backward,
+                                       .terms = training_terms,
+                                       .free = training_free };
 
 Layer *batchnorm_training_new(int C, double eps)
 {

@@ -21,9 +21,9 @@ typedef struct {
     double eps;
     Reduction over;
     Param *gamma, *beta;
-    wide m;                /* rows behind the statistics, over all processes */
-    wide *mean, *var;      /* C each, of the last batch */
-    wide *dgamma, *dbeta;  /* C each, of the last backward */
+    wide m;                 /* rows behind the statistics, over all processes */
+    wide *mean, *var;       /* C each, of the last batch */
+    wide *dgamma, *dbeta;   /* C each, of the last backward */
     real *used_mean, *rstd; /* C each: what the last forward normalised by */
 } BatchNormCore;
 

@@ -33,8 +33,10 @@ const char *batchnorm_fold(Network *n, int i)
     real *rstd = room.data, *scale = room.data + C, *shift = room.data + 2 * C;
     for (int j = 0; j < C; j++)
         rstd[j] = (real)(1 / sqrt((wide)var[j] + batchnorm_eps(l)));
-    batchnorm_affine(scale, shift, &(BatchNorm){ .C = C, .mean = mean, .rstd = rstd, .gamma = param_value(l->param[0]),
-                                                 .beta = param_value(l->param[1]) });
+    BatchNorm norm = {
+        .C = C, .mean = mean, .rstd = rstd, .gamma = param_value(l->param[0]), .beta = param_value(l->param[1])
+    };
+    batchnorm_affine(scale, shift, &norm);
     fold_into_dense(dense, scale, shift, C);
     tensor_free(&room);
     network_remove(n, i);

@@ -8,10 +8,7 @@
 
 /* ---- conventions ------------------------------------------------------------------------ */
 
-BatchNormOptions batchnorm_pytorch(void)
-{
-    return (BatchNormOptions){ .eps = 1e-5, .momentum = 0.1, .unbiased = true };
-}
+BatchNormOptions batchnorm_pytorch(void) { return (BatchNormOptions){ .eps = 1e-5, .momentum = 0.1, .unbiased = true }; }
 
 BatchNormOptions batchnorm_keras(void) { return (BatchNormOptions){ .eps = 1e-3, .momentum = 0.01 }; }
 
@@ -51,7 +48,7 @@ typedef struct {
     State *mean, *var; /* running */
     wide *room;        /* for 2 C numbers */
     int64_t batches;
-    Mode mode;         /* of the last forward */
+    Mode mode; /* of the last forward */
 } BatchNormLayer;
 
 static Shape batchnorm_output_shape(const Layer *l, Shape x)
@@ -120,9 +117,12 @@ static void batchnorm_layer_free(Layer *l)
     memory_release(b->room);
 }
 
-static const LayerOps batchnorm_ops = { .name = "BatchNorm", .output_shape = batchnorm_output_shape,
-                                        .forward = batchnorm_layer_forward, .backward = batchnorm_layer_backward,
-                                        .terms = batchnorm_layer_terms, .free = batchnorm_layer_free };
+static const LayerOps batchnorm_ops = { .name = "BatchNorm",
+                                        .output_shape = batchnorm_output_shape,
+                                        .forward = batchnorm_layer_forward,
+                                        .backward = batchnorm_layer_backward,
+                                        .terms = batchnorm_layer_terms,
+                                        .free = batchnorm_layer_free };
 
 Layer *batchnorm_new(int C, BatchNormOptions o)
 {

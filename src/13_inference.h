@@ -14,10 +14,10 @@
 
 typedef struct {
     double eps;
-    double momentum;    /* weight of the NEW value, as PyTorch counts; Keras's number is 1 minus this */
-    bool cumulative;    /* plain mean over all batches so far instead of an exponential one */
-    bool unbiased;      /* the running variance takes m/(m-1) var */
-    Reduction over;     /* where the batch is spread over several processes */
+    double momentum; /* weight of the NEW value, as PyTorch counts; Keras's number is 1 minus this */
+    bool cumulative; /* plain mean over all batches so far instead of an exponential one */
+    bool unbiased;   /* the running variance takes m/(m-1) var */
+    Reduction over;  /* where the batch is spread over several processes */
 } BatchNormOptions;
 
 /* PyTorch: eps 1e-5, momentum 0.1, unbiased. Keras 3: eps 1e-3, momentum

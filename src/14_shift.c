@@ -39,8 +39,7 @@ double percentile_drift(const Percentiles *p, int n)
 {
     double moved = 0;
     for (int i = 1; i < n; i++)
-        moved += fabs(p[i].low - p[i - 1].low) + fabs(p[i].middle - p[i - 1].middle) +
-                 fabs(p[i].high - p[i - 1].high);
+        moved += fabs(p[i].low - p[i - 1].low) + fabs(p[i].middle - p[i - 1].middle) + fabs(p[i].high - p[i - 1].high);
     return moved == 0 ? 0 : moved / (3 * (n - 1)) / mean_width(p, n);
 }
 

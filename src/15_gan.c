@@ -44,9 +44,12 @@ Random gan_noise_stream(uint64_t seed) { return random_stream(seed, "noise", 0);
 
 Gan gan_new(Network *generator, Network *discriminator, int noise_size, AdamOptions adam, uint64_t seed)
 {
-    return (Gan){ .generator = generator, .discriminator = discriminator,
-                  .generator_adam = adam_new(&generator->base, adam), .discriminator_adam = adam_new(&discriminator->base, adam),
-                  .noise_size = noise_size, .random = gan_noise_stream(seed) };
+    return (Gan){ .generator = generator,
+                  .discriminator = discriminator,
+                  .generator_adam = adam_new(&generator->base, adam),
+                  .discriminator_adam = adam_new(&discriminator->base, adam),
+                  .noise_size = noise_size,
+                  .random = gan_noise_stream(seed) };
 }
 
 void gan_free(Gan *g)
@@ -111,8 +114,8 @@ const char gan_step_columns[] = "step\tloss_real\tloss_fake\tloss_g\ton_real\ton
 void gan_step_print(FILE *tsv, long step, const GanStep *s)
 {
     numbers_begin();
-    fprintf(tsv, "%ld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n", step, s->loss_real, s->loss_fake, s->loss_g,
-            s->on_real, s->on_fake, s->norm_g, s->norm_d);
+    fprintf(tsv, "%ld\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\t%.9g\n", step, s->loss_real, s->loss_fake, s->loss_g, s->on_real,
+            s->on_fake, s->norm_g, s->norm_d);
     numbers_end();
 }
 

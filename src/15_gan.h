@@ -21,9 +21,9 @@
 
 typedef double LogitLoss(const real *a, int N, real *da);
 
-double loss_as_real(const real *a, int N, real *da);     /* -mean log sigmoid(a): calls them real */
-double loss_as_fake(const real *a, int N, real *da);     /* -mean log(1 - sigmoid(a)): calls them fake */
-double loss_saturating(const real *a, int N, real *da);  /* mean log(1 - sigmoid(a)) = -loss_as_fake */
+double loss_as_real(const real *a, int N, real *da);    /* -mean log sigmoid(a): calls them real */
+double loss_as_fake(const real *a, int N, real *da);    /* -mean log(1 - sigmoid(a)): calls them fake */
+double loss_saturating(const real *a, int N, real *da); /* mean log(1 - sigmoid(a)) = -loss_as_fake */
 
 typedef enum { NON_SATURATING, SATURATING } GeneratorLoss;
 
@@ -34,9 +34,9 @@ typedef struct {
     Optimizer generator_adam, discriminator_adam;
     GeneratorLoss loss;
     int noise_size;
-    Random random;                      /* of the noise */
-    Tensor z;                           /* of the last gan_noise */
-    Tensor da, dfake;                   /* gradients of D's logits and of the fakes */
+    Random random;    /* of the noise */
+    Tensor z;         /* of the last gan_noise */
+    Tensor da, dfake; /* gradients of D's logits and of the fakes */
 } Gan;
 
 /* What one step measured. The losses and probabilities are those before the update. */

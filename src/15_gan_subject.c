@@ -43,8 +43,12 @@ void gan_subject_init(GanSubject *s, Gan *g, bool of_generator, int N, int featu
     gan_noise(g, N);
     const Network *player = of_generator ? g->generator : g->discriminator;
     CheckArray *a = memory_get((size_t)player->base.n_param * sizeof *a);
-    s->subject = (Subject){ .self = s, .evaluate = subject_evaluate, .gradient = subject_gradient, .branches = subject_branches,
-                            .array = a, .n_array = player->base.n_param };
+    s->subject = (Subject){ .self = s,
+                            .evaluate = subject_evaluate,
+                            .gradient = subject_gradient,
+                            .branches = subject_branches,
+                            .array = a,
+                            .n_array = player->base.n_param };
     network_check_arrays(player, a);
 }
 

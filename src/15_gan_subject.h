@@ -12,7 +12,7 @@ typedef struct {
     Tensor real_examples;
     bool of_generator;
     uint64_t branches; /* of every forward in the last evaluate */
-    Subject subject; /* arrays: every parameter of the player, named "2.weight" */
+    Subject subject;   /* arrays: every parameter of the player, named "2.weight" */
 } GanSubject;
 
 /* The loss of the generator through D, or of D on real and fake, by the very

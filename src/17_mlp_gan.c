@@ -59,8 +59,8 @@ Gan mlp_gan_new(int pixels, Norm norm, double rate, uint64_t seed)
 {
     Random g = random_stream(seed, "generator weights", 0), d = random_stream(seed, "discriminator weights", 0);
     return gan_new(mlp_generator(MLP_NOISE, MLP_HIDDEN, pixels, norm & NORM_GENERATOR, batchnorm_pytorch(), &g),
-                   mlp_discriminator(pixels, MLP_HIDDEN, norm & NORM_DISCRIMINATOR, batchnorm_pytorch(), &d),
-                   MLP_NOISE, adam_pytorch(rate, 0.5), seed);
+                   mlp_discriminator(pixels, MLP_HIDDEN, norm & NORM_DISCRIMINATOR, batchnorm_pytorch(), &d), MLP_NOISE,
+                   adam_pytorch(rate, 0.5), seed);
 }
 
 void mlp_gan_summary_print(FILE *file, const Gan *g, int pixels)

@@ -7,7 +7,9 @@
 GanTraining gan_training_new(Gan *g, const Images *d, int batch, uint64_t seed)
 {
     REQUIRE(batch >= 4 && batch % 2 == 0, "batch %d: D sees half of it, and batch norm needs two rows", batch);
-    return (GanTraining){ .gan = g, .data = d, .batch = batch,
+    return (GanTraining){ .gan = g,
+                          .data = d,
+                          .batch = batch,
                           .shuffle = shuffle_new(d->n, random_stream(seed, "order of the images", 0)),
                           .index = memory_get((size_t)batch * sizeof(int)) };
 }

@@ -12,10 +12,10 @@
 #include "01_tensor.h"
 
 typedef struct {
-    int N, H, W, C;  /* the input: N maps of H x W pixels with C channels */
-    int K, S, O;     /* kernel K x K, stride S, O output channels */
-    int Ho, Wo;      /* the output's pixels: ceil(H/S), ceil(W/S) */
-    int top, left;   /* rows of zeros above the map, columns left of it; those behind follow */
+    int N, H, W, C; /* the input: N maps of H x W pixels with C channels */
+    int K, S, O;    /* kernel K x K, stride S, O output channels */
+    int Ho, Wo;     /* the output's pixels: ceil(H/S), ceil(W/S) */
+    int top, left;  /* rows of zeros above the map, columns left of it; those behind follow */
 } ConvSizes;
 
 /* Where the zeros stand. Keras: half before and half behind, an odd one

@@ -61,10 +61,13 @@ Layer *conv_kind_new(const ConvKind *kind, ConvSizes g, Padding p, Init init, Ra
 {
     REQUIRE(g.C > 0 && g.O > 0 && g.K > 0 && g.S > 0, "%s %d -> %d, kernel %d, stride %d", kind->name, g.C, g.O, g.K, g.S);
     ConvLayer *c = layer_new(NULL, sizeof *c, 2, 0);
-    c->ops = (LayerOps){ .name = kind->name, .output_shape = conv_output_shape, .forward = conv_layer_forward, .backward = conv_layer_backward };
+    c->ops = (LayerOps){
+        .name = kind->name, .output_shape = conv_output_shape, .forward = conv_layer_forward, .backward = conv_layer_backward
+    };
     c->base.ops = &c->ops;
     c->kind = kind, c->given = g, c->padding = p;
-    c->weight = layer_param(&c->base, 0, "weight", (Shape){ 4, { g.K, g.K, kind->out_before_in ? g.O : g.C, kind->out_before_in ? g.C : g.O } });
+    c->weight = layer_param(&c->base, 0, "weight",
+                            (Shape){ 4, { g.K, g.K, kind->out_before_in ? g.O : g.C, kind->out_before_in ? g.C : g.O } });
     c->bias = layer_param(&c->base, 1, "bias", (Shape){ 1, { g.O } });
     init_weight(&c->weight->value, init, g.K * g.K * g.C, g.K * g.K * g.O, r);
     init_bias(&c->bias->value, init, g.K * g.K * g.C, r);
@@ -148,10 +151,7 @@ static bool fault_stride(const Subject *s, int array, double *dx) { return plant
 static bool fault_bias(const Subject *s, int array, double *dx) { return plant(s, array, dx, OF_BIAS, wrong_bias); }
 
 const Fault conv_faults[] = {
-    { "dx: padding off by one", fault_padding },
-    { "dw: padding off by one", fault_padding_w },
-    { "dx: kernel the wrong way round", fault_turn },
-    { "dx: stride ignored", fault_stride },
-    { "db: summed over the batch alone", fault_bias },
-    { NULL, NULL },
+    { "dx: padding off by one", fault_padding },       { "dw: padding off by one", fault_padding_w },
+    { "dx: kernel the wrong way round", fault_turn },  { "dx: stride ignored", fault_stride },
+    { "db: summed over the batch alone", fault_bias }, { NULL, NULL },
 };

@@ -13,8 +13,8 @@ typedef struct {
 static Shape reshape_output_shape(const Layer *l, Shape x)
 {
     const Reshape *r = (const Reshape *)l;
-    REQUIRE(shape_size(x) == (size_t)x.dim[0] * (size_t)r->H * (size_t)r->W * (size_t)r->C,
-            "reshape to %dx%dx%d: x is %s", r->H, r->W, r->C, shape_text(x));
+    REQUIRE(shape_size(x) == (size_t)x.dim[0] * (size_t)r->H * (size_t)r->W * (size_t)r->C, "reshape to %dx%dx%d: x is %s",
+            r->H, r->W, r->C, shape_text(x));
     return (Shape){ 4, { x.dim[0], r->H, r->W, r->C } };
 }
 
@@ -36,8 +36,9 @@ static void reshape_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
         dx->data[i] = dy->data[i];
 }
 
-static const LayerOps reshape_ops = { .name = "Reshape", .output_shape = reshape_output_shape, .forward = reshape_forward,
-                                      .backward = reshape_backward };
+static const LayerOps reshape_ops = {
+    .name = "Reshape", .output_shape = reshape_output_shape, .forward = reshape_forward, .backward = reshape_backward
+};
 
 Layer *reshape_new(int H, int W, int C)
 {

@@ -11,6 +11,15 @@ ConvSizes transposed_sizes(ConvSizes given, Padding p)
 
 ConvSizes conv_of_transposed(const ConvSizes *s)
 {
-    return (ConvSizes){ .N = s->N, .H = s->S * s->H, .W = s->S * s->W, .C = s->O, .K = s->K, .S = s->S, .O = s->C,
-                        .Ho = s->H, .Wo = s->W, .top = s->top, .left = s->left };
+    return (ConvSizes){ .N = s->N,
+                        .H = s->S * s->H,
+                        .W = s->S * s->W,
+                        .C = s->O,
+                        .K = s->K,
+                        .S = s->S,
+                        .O = s->C,
+                        .Ho = s->H,
+                        .Wo = s->W,
+                        .top = s->top,
+                        .left = s->left };
 }

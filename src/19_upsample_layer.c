@@ -31,8 +31,10 @@ static void upsample_layer_backward(Layer *l, const Tensor *dy, Tensor *dx, Want
         upsample_backward(dx->data, dy->data, x.dim[0], x.dim[1], x.dim[2], x.dim[3]);
 }
 
-static const LayerOps upsample_ops = { .name = "Upsample", .output_shape = upsample_output_shape,
-                                       .forward = upsample_layer_forward, .backward = upsample_layer_backward };
+static const LayerOps upsample_ops = { .name = "Upsample",
+                                       .output_shape = upsample_output_shape,
+                                       .forward = upsample_layer_forward,
+                                       .backward = upsample_layer_backward };
 
 Layer *upsample_new(void) { return layer_new(&upsample_ops, sizeof(Layer), 0, 0); }
 
@@ -46,12 +48,15 @@ static ConvSizes upsample_sizes(ConvSizes given, Padding p)
 
 Layer *upsample_conv_new(int C, int O, int K, Init init, Random *r)
 {
-    static const ConvKind kind = { "UpsampleConv", false, upsample_sizes, upsample_conv_forward, upsample_conv_backward_x, upsample_conv_backward_w };
+    static const ConvKind kind = { "UpsampleConv",           false,
+                                   upsample_sizes,           upsample_conv_forward,
+                                   upsample_conv_backward_x, upsample_conv_backward_w };
     return conv_kind_new(&kind, (ConvSizes){ .C = C, .O = O, .K = K, .S = 1 }, PAD_KERAS, init, r);
 }
 
 Layer *transposed_new(int C, int O, int K, int S, Padding p, Init init, Random *r)
 {
-    static const ConvKind kind = { "TransposedConv", true, transposed_sizes, transposed_forward, transposed_backward_x, transposed_backward_w };
+    static const ConvKind kind = { "TransposedConv",     true, transposed_sizes, transposed_forward, transposed_backward_x,
+                                   transposed_backward_w };
     return conv_kind_new(&kind, (ConvSizes){ .C = C, .O = O, .K = K, .S = S }, p, init, r);
 }

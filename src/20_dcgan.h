@@ -20,10 +20,10 @@ typedef enum { DCGAN_UPSAMPLE, DCGAN_TRANSPOSE } DcganKind;
 
 typedef struct {
     DcganKind kind;
-    Norm norm;       /* the notebook: NORM_GENERATOR; in the discriminator batch norm stands behind the second convolution */
-    bool bn_first;   /* batch norm, then LeakyReLU; the notebook has them the other way round */
-    int width;       /* channels of the generator's second map, 64; of the first map and D's second, twice as many */
-    double rate;     /* Adam's */
+    Norm norm;     /* the notebook: NORM_GENERATOR; in the discriminator batch norm stands behind the second convolution */
+    bool bn_first; /* batch norm, then LeakyReLU; the notebook has them the other way round */
+    int width;     /* channels of the generator's second map, 64; of the first map and D's second, twice as many */
+    double rate;   /* Adam's */
 } DcganOptions;
 
 /* The system as the notebook gives it: width 64, rate 2e-4. */

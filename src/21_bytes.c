@@ -37,7 +37,8 @@ unsigned char *file_bytes(const char *path, size_t *n, const char *expected)
     if (!S_ISREG(info.st_mode)) /* asked before it is opened: a pipe would wait for a writer */
         user_error("%s: found no plain file; expected %s", path, expected);
     if ((uint64_t)info.st_size > most)
-        user_error("%s: found %lld bytes; expected %s of at most %llu", path, (long long)info.st_size, expected, (unsigned long long)most);
+        user_error("%s: found %lld bytes; expected %s of at most %llu", path, (long long)info.st_size, expected,
+                   (unsigned long long)most);
     FILE *file = fopen(path, "rb");
     if (!file)
         user_error("%s: cannot read: %s", path, strerror(errno));

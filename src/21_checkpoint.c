@@ -166,8 +166,8 @@ _Noreturn static void bad_value(const Source *f, const char *key, const char *ex
 /* The word among "a|b|c" that the value is: one of ours, which outlives the file. */
 static const char *get_word(const Source *f, const char *key, const char *words)
 {
-    static const char *const known[] = { "mlp", "dcgan-upsample", "dcgan-transpose", "both", "generator", "discriminator",
-                                         "none", "given", "bn-first" };
+    static const char *const known[] = { "mlp",           "dcgan-upsample", "dcgan-transpose", "both",    "generator",
+                                         "discriminator", "none",           "given",           "bn-first" };
     const char *text = get(f, key);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i], text) == 0 && word_among(text, words))
@@ -293,7 +293,8 @@ void run_load(Run *run, const char *path)
     run->recipe.data = data;
     load_order(&f, run);
     run->gan.random = get_random(&f, "noise");
-    run->training.step = run->gan.generator_adam.step = run->gan.discriminator_adam.step = (long)get_whole(&f, "step", 0, (uint64_t)1 << 53);
+    run->training.step = run->gan.generator_adam.step = run->gan.discriminator_adam.step = (long)get_whole(&f, "step", 0,
+                                                                                                           (uint64_t)1 << 53);
     Safetensors slots = slots_of(run);
     const char *why = safetensors_fill(&file, &slots);
     if (why)
@@ -322,7 +323,8 @@ void run_attach(Run *run, const Recipe *wanted, const Images *d, const char *pat
     if (r->data == 0) { /* imported: the run begins here */
         long step = run->training.step;
         gan_training_free(&run->training);
-        *r = (Recipe){ r->model, r->norm, r->order, wanted->rate, wanted->batch, wanted->seed, d->height, d->width, images_fingerprint(d) };
+        *r = (Recipe){ r->model,     r->norm,   r->order, wanted->rate,         wanted->batch,
+                       wanted->seed, d->height, d->width, images_fingerprint(d) };
         run->gan.generator_adam.adam.rate = run->gan.discriminator_adam.adam.rate = wanted->rate;
         run->gan.random = gan_noise_stream(wanted->seed);
         run->training = gan_training_new(&run->gan, d, (int)r->batch, r->seed);

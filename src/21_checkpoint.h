@@ -18,14 +18,14 @@
 
 /* What decides every byte of a run. */
 typedef struct {
-    const char *model;   /* one of model_names */
-    const char *norm;    /* "both", "generator", "discriminator", "none" */
-    const char *order;   /* "given", or "bn-first" for batch norm before LeakyReLU; the mlp has it so */
-    double rate;         /* Adam's */
+    const char *model; /* one of model_names */
+    const char *norm;  /* "both", "generator", "discriminator", "none" */
+    const char *order; /* "given", or "bn-first" for batch norm before LeakyReLU; the mlp has it so */
+    double rate;       /* Adam's */
     long batch;
     uint64_t seed;
-    int height, width;   /* of an image */
-    uint64_t data;       /* a fingerprint of the training images; 0: no run on any data yet */
+    int height, width; /* of an image */
+    uint64_t data;     /* a fingerprint of the training images; 0: no run on any data yet */
 } Recipe;
 
 /* The words that these may be, as in "given|bn-first". */

@@ -16,7 +16,7 @@ typedef struct {
     Relayout *r;
     int n, most;
     const char *prefix;
-    int index;       /* PyTorch: of the next module in the nn.Sequential; Keras: of the next layer with weights */
+    int index; /* PyTorch: of the next module in the nn.Sequential; Keras: of the next layer with weights */
 } Listing;
 
 /* Adds a tensor of ours with `axes` axes, under its index; the caller sets the rest. */
@@ -150,7 +150,10 @@ static void list_keras(Listing *l, Network *n)
             bool param = k < layer->n_param;
             Tensor *t = param ? &layer->param[k]->value : &layer->state[k - layer->n_param]->value;
             char label[40];
-            snprintf(label, sizeof label, "%s.%s", layer->ops->name, is_batchnorm(layer) ? bn_label[k] : k == 0 ? "kernel" : "bias");
+            snprintf(label, sizeof label, "%s.%s", layer->ops->name,
+                     is_batchnorm(layer) ? bn_label[k]
+                     : k == 0            ? "kernel"
+                                         : "bias");
             add(l, t->data, t->shape.rank, t->shape.dim, label)->not_negative = is_batchnorm(layer) && k == 3;
             snprintf(l->r[l->n - 1].name, MAX_NAME, "%02d.%s", l->index, label);
         }

@@ -14,13 +14,13 @@ typedef enum { LAYOUT_PYTORCH, LAYOUT_KERAS } Layout;
 
 /* One tensor, seen from both sides. */
 typedef struct {
-    char name[MAX_NAME];             /* over there */
-    void *data;                      /* ours: borrowed */
-    bool counter;                    /* a single int64, num_batches_tracked */
-    bool not_negative;               /* a variance */
-    int axes, dim[MAX_RANK];         /* our block */
-    int from[MAX_RANK];              /* their axis k is our axis from[k] */
-    int rank, theirs[MAX_RANK];      /* their shape; axes may be taken together: height, width and channel as one */
+    char name[MAX_NAME];        /* over there */
+    void *data;                 /* ours: borrowed */
+    bool counter;               /* a single int64, num_batches_tracked */
+    bool not_negative;          /* a variance */
+    int axes, dim[MAX_RANK];    /* our block */
+    int from[MAX_RANK];         /* their axis k is our axis from[k] */
+    int rank, theirs[MAX_RANK]; /* their shape; axes may be taken together: height, width and channel as one */
 } Relayout;
 
 /* The tensors of a network made by module 17 or 20, in

@@ -15,7 +15,8 @@ static double of_half(uint64_t bits)
 {
     int exponent = bits >> 10 & 31, mantissa = bits & 1023;
     double size = exponent == 31 ? mantissa ? NAN : INFINITY
-                                 : exponent ? ldexp(1024 + mantissa, exponent - 25) : ldexp(mantissa, -24);
+                  : exponent     ? ldexp(1024 + mantissa, exponent - 25)
+                                 : ldexp(mantissa, -24);
     return bits >> 15 ? -size : size;
 }
 

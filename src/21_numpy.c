@@ -22,7 +22,8 @@ void numpy_write(const char *path, const Tensor *t)
     path_split(path, directory, name);
     for (int i = 0, n = 0; i < t->shape.rank; i++)
         n += snprintf(shape + n, sizeof shape - (size_t)n, "%d,", t->shape.dim[i]);
-    int length = snprintf(header, sizeof header, "{'descr': '<f%zu', 'fortran_order': False, 'shape': (%s), }", sizeof(real), shape);
+    int length = snprintf(header, sizeof header, "{'descr': '<f%zu', 'fortran_order': False, 'shape': (%s), }", sizeof(real),
+                          shape);
     int padded = (PREFIX + length + 1 + ALIGN - 1) / ALIGN * ALIGN - PREFIX; /* with the line feed at its end */
     FILE *file = output_open(directory, name);
     fwrite(magic, 1, MAGIC, file);

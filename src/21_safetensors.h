@@ -12,7 +12,7 @@
 #include "01_tensor.h"
 
 typedef enum { F32, F64, I32, I64, F16, BF16 } Dtype; /* the last two are read, never written */
-extern const Dtype dtype_of_real; /* F32 or F64 */
+extern const Dtype dtype_of_real;                     /* F32 or F64 */
 
 enum { MAX_NAME = 96 };
 
@@ -36,7 +36,7 @@ typedef struct {
     int n, room;
     Metadata *meta;
     int n_meta, room_meta;
-    unsigned char *bytes;      /* of the file it was read from; NULL where it was made here */
+    unsigned char *bytes; /* of the file it was read from; NULL where it was made here */
 } Safetensors;
 
 /* Releases the lists, and the bytes of the file; leaves it empty. */

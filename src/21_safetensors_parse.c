@@ -31,7 +31,8 @@ static const char *read_dtype(Slot *t, const cJSON *item)
     while (k < N_DTYPES && strcmp(dtypes[k].name, item->valuestring) != 0)
         k++;
     if (k == N_DTYPES)
-        return wrong("tensor '%s': found dtype %s; expected F32, F64, F16, BF16, I32 or I64", printable(t->name), printable(item->valuestring));
+        return wrong("tensor '%s': found dtype %s; expected F32, F64, F16, BF16, I32 or I64", printable(t->name),
+                     printable(item->valuestring));
     t->dtype = (Dtype)k;
     return NULL;
 }
@@ -62,9 +63,11 @@ static const char *read_place(Slot *t, const cJSON *item, unsigned char *data, s
     size_t begin, end;
     if (!cJSON_IsArray(item) || cJSON_GetArraySize(item) != 2 || !read_size(item->child, (double)n, &begin) ||
         !read_size(item->child->next, (double)n, &end) || begin > end)
-        return wrong("tensor '%s': found data_offsets that are no two rising places within the %zu bytes of data", printable(t->name), n);
+        return wrong("tensor '%s': found data_offsets that are no two rising places within the %zu bytes of data",
+                     printable(t->name), n);
     if (end - begin != slot_bytes(t))
-        return wrong("tensor '%s': found %zu bytes; its shape and dtype make %zu", printable(t->name), end - begin, slot_bytes(t));
+        return wrong("tensor '%s': found %zu bytes; its shape and dtype make %zu", printable(t->name), end - begin,
+                     slot_bytes(t));
     t->data = data + begin;
     return NULL;
 }
@@ -161,9 +164,11 @@ static const char *parse(Safetensors *s, unsigned char *bytes, size_t n)
     for (int i = 7; i >= 0; i--)
         length = length << 8 | bytes[i];
     if (length > MAX_HEADER)
-        return wrong("found a header of %llu bytes; expected at most %d: is this a safetensors file?", (unsigned long long)length, MAX_HEADER);
+        return wrong("found a header of %llu bytes; expected at most %d: is this a safetensors file?",
+                     (unsigned long long)length, MAX_HEADER);
     if (length > n - 8)
-        return wrong("truncated: found %zu bytes behind the length; the header alone has %llu", n - 8, (unsigned long long)length);
+        return wrong("truncated: found %zu bytes behind the length; the header alone has %llu", n - 8,
+                     (unsigned long long)length);
     const char *text = (const char *)bytes + 8, *end = text;
     if (length == 0 || *text != '{' || memchr(text, '\0', length))
         return wrong("found a header that is no JSON object");
@@ -177,7 +182,8 @@ static const char *parse(Safetensors *s, unsigned char *bytes, size_t n)
             return wrong("found text behind the header's JSON object");
         }
     if (!header)
-        return wrong("found a header that is no JSON, near byte %td", cJSON_GetErrorPtr() ? cJSON_GetErrorPtr() - (const char *)bytes : 8);
+        return wrong("found a header that is no JSON, near byte %td",
+                     cJSON_GetErrorPtr() ? cJSON_GetErrorPtr() - (const char *)bytes : 8);
     const char *why = read_header(s, header, bytes + 8 + length, n - 8 - length);
     cJSON_Delete(header);
     return why ? why : check_whole(s, bytes + 8 + length, n - 8 - length);

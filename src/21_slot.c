@@ -7,8 +7,8 @@
 #include <string.h>
 
 const DtypeInfo dtypes[N_DTYPES] = {
-    { "F32", { 'f', 4, false } }, { "F64", { 'f', 8, false } }, { "I32", { 'i', 4, false } }, { "I64", { 'i', 8, false } },
-    { "F16", { 'f', 2, false } }, { "BF16", { 'B', 2, false } },
+    { "F32", { 'f', 4, false } }, { "F64", { 'f', 8, false } }, { "I32", { 'i', 4, false } },
+    { "I64", { 'i', 8, false } }, { "F16", { 'f', 2, false } }, { "BF16", { 'B', 2, false } },
 };
 const char metadata_key[] = "__metadata__";
 

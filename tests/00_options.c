@@ -192,8 +192,9 @@ START_TEST(the_last_of_two_values_counts)
 }
 END_TEST
 
-#define REFUSES(test, word, other, ...) \
-    START_TEST(test) { assert_user_error(ENDED(__VA_ARGS__), word, other); } END_TEST
+#define REFUSES(test, word, other, ...)                                      \
+    START_TEST(test) { assert_user_error(ENDED(__VA_ARGS__), word, other); } \
+    END_TEST
 
 REFUSES(unknown_option_is_refused, "prog: ", "--stepz", "--stepz", "3")
 REFUSES(part_of_a_name_is_refused, "unknown", "--step", "--step=3")
@@ -221,8 +222,17 @@ REFUSES(empty_choice_is_refused, "''", "quick|full", "--scale=")
 
 START_TEST(help_prints_everything_and_exits_with_0)
 {
-    static const char *word[] = { "About this program.", "prog [options]", "--loud", "--steps N", "how many (10)",
-                                  "--rate X", "(0.25)", "--label TEXT", "(none)", "--scale quick|full", "(quick)" };
+    static const char *word[] = { "About this program.",
+                                  "prog [options]",
+                                  "--loud",
+                                  "--steps N",
+                                  "how many (10)",
+                                  "--rate X",
+                                  "(0.25)",
+                                  "--label TEXT",
+                                  "(none)",
+                                  "--scale quick|full",
+                                  "(quick)" };
     Ended e = ENDED("--help");
     ck_assert_int_eq(e.status, 0);
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
@@ -230,7 +240,8 @@ START_TEST(help_prints_everything_and_exits_with_0)
 }
 END_TEST
 
-START_TEST(short_help_is_help) { ck_assert_int_eq(ENDED("-h").status, 0); } END_TEST
+START_TEST(short_help_is_help) { ck_assert_int_eq(ENDED("-h").status, 0); }
+END_TEST
 
 /* ---- what experiments share ------------------------------------------------------------------ */
 
@@ -343,13 +354,12 @@ START_TEST(a_file_is_no_directory)
 }
 END_TEST
 
-START_TEST(unwritable_directory_is_a_users_error)
-{
-    assert_user_error(run(open_in_proc), "/proc/t.tsv", "write");
-}
+START_TEST(unwritable_directory_is_a_users_error) { assert_user_error(run(open_in_proc), "/proc/t.tsv", "write"); }
 END_TEST
-START_TEST(path_too_long_is_a_users_error) { assert_user_error(run(make_too_long), "xxxx", "2999"); } END_TEST
-START_TEST(empty_path_is_a_users_error) { ck_assert_int_eq(run(make_nothing).status, 2); } END_TEST
+START_TEST(path_too_long_is_a_users_error) { assert_user_error(run(make_too_long), "xxxx", "2999"); }
+END_TEST
+START_TEST(empty_path_is_a_users_error) { ck_assert_int_eq(run(make_nothing).status, 2); }
+END_TEST
 
 /* ---- files: whole or not at all ------------------------------------------------------------------ */
 
@@ -368,10 +378,7 @@ START_TEST(name_comes_with_close_and_not_before)
 }
 END_TEST
 
-static void open_half(void)
-{
-    fputs("half", output_open(dir, "t"));
-}
+static void open_half(void) { fputs("half", output_open(dir, "t")); }
 
 static void half_and_user_error(void)
 {
@@ -438,9 +445,12 @@ static Ended leaves_the_old_file(void (*body)(void), int status)
     return e;
 }
 
-START_TEST(program_that_exits_early_leaves_no_part) { leaves_the_old_file(open_half, 0); } END_TEST
-START_TEST(interrupted_program_leaves_no_part) { leaves_the_old_file(half_and_interrupted, -SIGINT); } END_TEST
-START_TEST(terminated_program_leaves_no_part) { leaves_the_old_file(half_and_terminated, -SIGTERM); } END_TEST
+START_TEST(program_that_exits_early_leaves_no_part) { leaves_the_old_file(open_half, 0); }
+END_TEST
+START_TEST(interrupted_program_leaves_no_part) { leaves_the_old_file(half_and_interrupted, -SIGINT); }
+END_TEST
+START_TEST(terminated_program_leaves_no_part) { leaves_the_old_file(half_and_terminated, -SIGTERM); }
+END_TEST
 
 START_TEST(user_error_leaves_no_part)
 {
@@ -520,7 +530,10 @@ static void split_without_a_name(void)
     path_split("a/b/", directory, name);
 }
 
-START_TEST(a_path_that_ends_in_a_slash_is_a_users_error) { assert_user_error(run(split_without_a_name), "a/b/", "expected a file"); }
+START_TEST(a_path_that_ends_in_a_slash_is_a_users_error)
+{
+    assert_user_error(run(split_without_a_name), "a/b/", "expected a file");
+}
 END_TEST
 
 START_TEST(a_word_is_found_whole_or_not_at_all)
@@ -795,7 +808,8 @@ START_TEST(progress_stays_in_one_row_of_any_terminal)
         int broad = columns[i] ? columns[i] : 80, rows = 0;
         on_a_terminal(text, columns[i], "xterm", work_with_much_to_say);
         for (char *row = strtok(text, "\r"); row; row = strtok(NULL, "\r"), rows++)
-            ck_assert_msg(strncmp(row, "\033[K", 3) == 0 && strlen(row) - 3 < (size_t)broad && !strchr(row, '\n'), "%d columns: %s", broad, row);
+            ck_assert_msg(strncmp(row, "\033[K", 3) == 0 && strlen(row) - 3 < (size_t)broad && !strchr(row, '\n'),
+                          "%d columns: %s", broad, row);
         ck_assert_int_eq(rows, 3);
     }
 }
@@ -809,29 +823,31 @@ START_TEST(a_dumb_terminal_gets_plain_lines)
 }
 END_TEST
 
-START_TEST(short_work_shows_no_progress) { ck_assert_str_eq(run(work_briefly).text, ""); } END_TEST
-START_TEST(long_work_shows_the_time_left) { assert_shown(work_long, "work:  50 %, 1:0", "loss 0.5\n"); } END_TEST
-START_TEST(time_left_counts_what_this_run_has_done) { assert_shown(work_taken_up_again, "work:  50 %, 5:0", "loss 0.5\n"); } END_TEST
-START_TEST(end_of_work_shows_the_time_taken) { assert_shown(work_to_the_end, "work: done in 2.", " s\n"); } END_TEST
+START_TEST(short_work_shows_no_progress) { ck_assert_str_eq(run(work_briefly).text, ""); }
+END_TEST
+START_TEST(long_work_shows_the_time_left) { assert_shown(work_long, "work:  50 %, 1:0", "loss 0.5\n"); }
+END_TEST
+START_TEST(time_left_counts_what_this_run_has_done) { assert_shown(work_taken_up_again, "work:  50 %, 5:0", "loss 0.5\n"); }
+END_TEST
+START_TEST(end_of_work_shows_the_time_taken) { assert_shown(work_to_the_end, "work: done in 2.", " s\n"); }
+END_TEST
 
 SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_is_read_with_a_space),
       RUNS(every_kind_is_read_with_an_equals_sign), RUNS(both_ends_of_a_range_belong_to_it),
       RUNS(the_last_of_two_values_counts), RUNS(unknown_option_is_refused), RUNS(part_of_a_name_is_refused),
       RUNS(longer_name_is_refused), RUNS(word_without_dashes_is_refused), RUNS(two_dashes_alone_are_refused),
       RUNS(single_dash_is_refused), RUNS(flag_with_a_value_is_refused), RUNS(word_for_an_integer_is_refused),
-      RUNS(fraction_for_an_integer_is_refused), RUNS(rubbish_behind_a_number_is_refused),
-      RUNS(empty_number_is_refused), RUNS(nan_is_no_number), RUNS(infinity_is_no_number),
-      RUNS(overflow_is_no_number), RUNS(integer_below_its_range_is_refused),
-      RUNS(integer_above_its_range_is_refused), RUNS(number_above_its_range_is_refused),
-      RUNS(missing_value_is_refused), RUNS(missing_text_is_refused), RUNS(bad_choice_is_refused),
-      RUNS(part_of_a_choice_is_refused), RUNS(two_choices_at_once_are_refused), RUNS(empty_choice_is_refused),
-      RUNS(help_prints_everything_and_exits_with_0), RUNS(short_help_is_help),
+      RUNS(fraction_for_an_integer_is_refused), RUNS(rubbish_behind_a_number_is_refused), RUNS(empty_number_is_refused),
+      RUNS(nan_is_no_number), RUNS(infinity_is_no_number), RUNS(overflow_is_no_number),
+      RUNS(integer_below_its_range_is_refused), RUNS(integer_above_its_range_is_refused),
+      RUNS(number_above_its_range_is_refused), RUNS(missing_value_is_refused), RUNS(missing_text_is_refused),
+      RUNS(bad_choice_is_refused), RUNS(part_of_a_choice_is_refused), RUNS(two_choices_at_once_are_refused),
+      RUNS(empty_choice_is_refused), RUNS(help_prints_everything_and_exits_with_0), RUNS(short_help_is_help),
       RUNS(experiment_has_defaults), RUNS(experiment_reads_its_own_options_and_the_shared),
       RUNS(full_scale_goes_to_another_directory_unless_told), RUNS(seed_outside_32_bits_is_refused),
       RUNS(help_of_an_experiment_lists_both_kinds_of_option), RUNS(directories_are_made_all_the_way_down),
-      RUNS(output_open_makes_its_directory),
-      RUNS(a_file_is_no_directory), RUNS(unwritable_directory_is_a_users_error), RUNS(path_too_long_is_a_users_error),
-      RUNS(empty_path_is_a_users_error), RUNS(name_comes_with_close_and_not_before),
+      RUNS(output_open_makes_its_directory), RUNS(a_file_is_no_directory), RUNS(unwritable_directory_is_a_users_error),
+      RUNS(path_too_long_is_a_users_error), RUNS(empty_path_is_a_users_error), RUNS(name_comes_with_close_and_not_before),
       RUNS(program_that_exits_early_leaves_no_part), RUNS(interrupted_program_leaves_no_part),
       RUNS(terminated_program_leaves_no_part), RUNS(user_error_leaves_no_part),
       RUNS(full_disk_found_at_the_end_is_a_users_error), RUNS(full_disk_found_while_writing_is_a_users_error),
@@ -841,10 +857,9 @@ SUITE("00 program", RUNS(defaults_stay_where_nothing_is_given), RUNS(every_kind_
       RUNS(a_word_is_found_whole_or_not_at_all), DIES(an_interrupt_is_noted_and_the_second_obeyed, SIGTERM),
       RUNS(files_open_side_by_side_keep_apart), RUNS(too_many_open_files_are_refused_and_removed),
       RUNS(a_place_is_free_again_after_close), RUNS(table_begins_with_its_columns), RUNS(clock_counts_seconds),
-      RUNS(two_that_write_one_name_do_not_mix),
-      RUNS(what_a_killed_program_left_is_removed_and_what_another_writes_is_not), RUNS(a_link_stays_and_the_file_behind_it_is_replaced),
-      RUNS(a_link_that_leads_nowhere_is_a_users_error), RUNS(a_replaced_file_keeps_its_mode),
-      RUNS(a_directory_that_is_there_is_no_error_whatever_mkdir_says), RUNS(signals_before_the_end_are_noted_and_may_come_again),
-      RUNS(progress_stays_in_one_row_of_any_terminal), RUNS(a_dumb_terminal_gets_plain_lines),
-      RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left),
+      RUNS(two_that_write_one_name_do_not_mix), RUNS(what_a_killed_program_left_is_removed_and_what_another_writes_is_not),
+      RUNS(a_link_stays_and_the_file_behind_it_is_replaced), RUNS(a_link_that_leads_nowhere_is_a_users_error),
+      RUNS(a_replaced_file_keeps_its_mode), RUNS(a_directory_that_is_there_is_no_error_whatever_mkdir_says),
+      RUNS(signals_before_the_end_are_noted_and_may_come_again), RUNS(progress_stays_in_one_row_of_any_terminal),
+      RUNS(a_dumb_terminal_gets_plain_lines), RUNS(short_work_shows_no_progress), RUNS(long_work_shows_the_time_left),
       RUNS(time_left_counts_what_this_run_has_done), RUNS(end_of_work_shows_the_time_taken))

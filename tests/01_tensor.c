@@ -163,11 +163,16 @@ START_TEST(fill_reaches_every_element)
 }
 END_TEST
 
-START_TEST(rank_0_aborts) { tensor_new((Shape){ 0, { 0 } }); } END_TEST
-START_TEST(rank_5_aborts) { tensor_new((Shape){ 5, { 1, 1, 1, 1 } }); } END_TEST
-START_TEST(dimension_0_aborts) { tensor_new((Shape){ 2, { 3, 0 } }); } END_TEST
-START_TEST(negative_dimension_aborts) { tensor_new((Shape){ 2, { -2, -2 } }); } END_TEST
-START_TEST(shape_too_large_to_count_aborts) { tensor_new((Shape){ 4, { 65536, 65536, 65536, 65536 } }); } END_TEST
+START_TEST(rank_0_aborts) { tensor_new((Shape){ 0, { 0 } }); }
+END_TEST
+START_TEST(rank_5_aborts) { tensor_new((Shape){ 5, { 1, 1, 1, 1 } }); }
+END_TEST
+START_TEST(dimension_0_aborts) { tensor_new((Shape){ 2, { 3, 0 } }); }
+END_TEST
+START_TEST(negative_dimension_aborts) { tensor_new((Shape){ 2, { -2, -2 } }); }
+END_TEST
+START_TEST(shape_too_large_to_count_aborts) { tensor_new((Shape){ 4, { 65536, 65536, 65536, 65536 } }); }
+END_TEST
 
 /* ---- the matrix product --------------------------------------------------------------------------- */
 
@@ -181,8 +186,8 @@ static Matrix factor(Op op, const real *x, int rows, int columns)
 }
 
 /* C and how wrong it may be: a few roundings of the sum of the magnitudes. */
-static void naive(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, double beta, const real *old,
-                  double *c, double *allowed)
+static void naive(Op op_a, Op op_b, int m, int n, int k, const real *a, const real *b, double beta, const real *old, double *c,
+                  double *allowed)
 {
     for (int i = 0; i < m; i++)
         for (int j = 0; j < n; j++) {
@@ -211,8 +216,8 @@ static void assert_gemm(Gemm *product, Op op_a, Op op_b, int m, int n, int k, do
     product(c, factor(op_a, a, m, k), factor(op_b, b, k, n), (real)beta);
     for (size_t i = 0; i < size; i++)
         ck_assert_msg(fabs((double)c[i] - expected[i]) <= allowed[i],
-                      "%d,%d, %dx%d by %dx%d, beta %g: C[%zu] = %.9g, not %.9g, allowed %g", op_a, op_b, m, k, k, n,
-                      beta, i, (double)c[i], expected[i], allowed[i]);
+                      "%d,%d, %dx%d by %dx%d, beta %g: C[%zu] = %.9g, not %.9g, allowed %g", op_a, op_b, m, k, k, n, beta, i,
+                      (double)c[i], expected[i], allowed[i]);
     ck_assert(c[size] == after);
     free(a), free(b), free(c), free(expected), free(allowed);
 }
@@ -225,9 +230,9 @@ static void assert_gemm_ways(Gemm *product, int m, int n, int k)
 }
 
 static const int small[][3] = { { 1, 1, 1 }, { 2, 3, 1 }, { 1, 17, 2 }, { 17, 1, 64 }, { 3, 2, 129 }, { 17, 64, 3 } };
-static const int large[][3] = { { 64, 129, 17 }, { 129, 64, 65 }, { 127, 128, 31 }, { 513, 129, 3 }, { 3, 513, 130 },
-                                { 2, 515, 1 }, { 513, 512, 2 }, { 1, 3, 2049 }, { 65, 33, 301 }, { 40, 129, 515 },
-                                { 37, 48, 512 }, { 40, 64, 513 }, { 9, 16, 100 }, { 100, 272, 130 }, { 33, 784, 64 } };
+static const int large[][3] = { { 64, 129, 17 }, { 129, 64, 65 }, { 127, 128, 31 }, { 513, 129, 3 },   { 3, 513, 130 },
+                                { 2, 515, 1 },   { 513, 512, 2 }, { 1, 3, 2049 },   { 65, 33, 301 },   { 40, 129, 515 },
+                                { 37, 48, 512 }, { 40, 64, 513 }, { 9, 16, 100 },   { 100, 272, 130 }, { 33, 784, 64 } };
 
 START_TEST(gemm_of_small_matrices_is_three_loops)
 {
@@ -257,8 +262,8 @@ static void assert_bias(Op op_a, Op op_b, int m, int n, int k)
         c[i] = NAN;
     gemm_bias(c, factor(op_a, a, m, k), factor(op_b, b, k, n), bias);
     for (size_t i = 0; i < size; i++)
-        ck_assert_msg(fabs((double)c[i] - expected[i]) <= allowed[i], "%d,%d, %dx%d by %dx%d: C[%zu] = %.9g, not %.9g", op_a, op_b,
-                      m, k, k, n, i, (double)c[i], expected[i]);
+        ck_assert_msg(fabs((double)c[i] - expected[i]) <= allowed[i], "%d,%d, %dx%d by %dx%d: C[%zu] = %.9g, not %.9g", op_a,
+                      op_b, m, k, k, n, i, (double)c[i], expected[i]);
     ck_assert(c[size] == after);
     free(a), free(b), free(bias), free(c), free(expected), free(allowed);
 }
@@ -287,7 +292,8 @@ END_TEST
  * most that are taken in registers, and one more. */
 START_TEST(gemm_of_long_sums_is_three_loops)
 {
-    static const int whole[][3] = { { 8, 32, 511 }, { 8, 32, 512 }, { 8, 32, 513 }, { 9, 48, 513 }, { 3, 16, 514 }, { 7, 16, 1025 } };
+    static const int whole[][3] = { { 8, 32, 511 }, { 8, 32, 512 }, { 8, 32, 513 },
+                                    { 9, 48, 513 }, { 3, 16, 514 }, { 7, 16, 1025 } };
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         assert_gemm_ways(gemm, whole[i][0], whole[i][1], whole[i][2]);
 }
@@ -377,9 +383,12 @@ static void gemm_of(int m, int n, int k)
     gemm(&c, matrix(&a, m, k), matrix(&b, k, n), 0);
 }
 
-START_TEST(gemm_of_no_rows_aborts) { gemm_of(0, 1, 1); } END_TEST
-START_TEST(gemm_of_no_columns_aborts) { gemm_of(1, 0, 1); } END_TEST
-START_TEST(gemm_of_no_terms_aborts) { gemm_of(1, 1, 0); } END_TEST
+START_TEST(gemm_of_no_rows_aborts) { gemm_of(0, 1, 1); }
+END_TEST
+START_TEST(gemm_of_no_columns_aborts) { gemm_of(1, 0, 1); }
+END_TEST
+START_TEST(gemm_of_no_terms_aborts) { gemm_of(1, 1, 0); }
+END_TEST
 
 /* ---- sums ---------------------------------------------------------------------------------------------- */
 
@@ -464,7 +473,9 @@ static void assert_column_sums(int R, int C)
 
 START_TEST(column_sums_are_exact_for_whole_numbers)
 {
-    static const int size[][2] = { { 1, 1 }, { 7, 1 }, { 1, 63 }, { 3, 64 }, { 5, 65 }, { 129, 128 }, { 513, 200 }, { 20, 513 } };
+    static const int size[][2] = {
+        { 1, 1 }, { 7, 1 }, { 1, 63 }, { 3, 64 }, { 5, 65 }, { 129, 128 }, { 513, 200 }, { 20, 513 }
+    };
     for (size_t i = 0; i < sizeof size / sizeof *size; i++)
         assert_column_sums(size[i][0], size[i][1]);
 }
@@ -508,22 +519,23 @@ START_TEST(threads_are_as_many_as_set)
 }
 END_TEST
 
-START_TEST(require_passes_what_holds) { REQUIRE(1 + 1 == 2, "arithmetic"); } END_TEST
-START_TEST(require_aborts_where_it_does_not) { REQUIRE(1 + 1 == 3, "found %d", 2); } END_TEST
+START_TEST(require_passes_what_holds) { REQUIRE(1 + 1 == 2, "arithmetic"); }
+END_TEST
+START_TEST(require_aborts_where_it_does_not) { REQUIRE(1 + 1 == 3, "found %d", 2); }
+END_TEST
 
 SUITE("01 tensor", RUNS(memory_starts_on_a_cache_line), RUNS(memory_is_filled_with_nan), RUNS(memory_is_counted),
-      RUNS(shape_is_rows_by_columns), RUNS(shape_of_more_than_an_int_is_counted),
-      RUNS(shapes_are_equal_up_to_their_rank), RUNS(shape_text_lasts_for_four_calls), RUNS(new_tensor_is_nan),
-      RUNS(freed_tensor_is_empty), RUNS(resize_allocates_only_to_grow), RUNS(copy_takes_shape_and_contents),
-      RUNS(fill_reaches_every_element), ABORTS(rank_0_aborts), ABORTS(rank_5_aborts), ABORTS(dimension_0_aborts),
-      ABORTS(negative_dimension_aborts), ABORTS(shape_too_large_to_count_aborts),
-      RUNS(gemm_of_small_matrices_is_three_loops), RUNS(gemm_of_large_matrices_is_three_loops),
-      RUNS(gemm_bias_is_in_every_row), RUNS(gemm_without_bias_overwrites), RUNS(gemm_of_long_sums_is_three_loops), RUNS(gemm_runs_on_a_small_stack), RUNS(gemm_by_hand),
-      RUNS(gemm_with_beta_zero_ignores_nan_in_c),
-      RUNS(gemm_with_beta_one_keeps_nan_in_c), RUNS(gemm_gives_the_same_bytes_for_any_number_of_threads),
-      ABORTS(gemm_of_no_rows_aborts), ABORTS(gemm_of_no_columns_aborts), ABORTS(gemm_of_no_terms_aborts),
-      RUNS(sum_counts_every_element_once), RUNS(dot_counts_every_product_once), RUNS(sum_is_taken_in_double),
-      RUNS(dot_multiplies_in_double), RUNS(all_finite_finds_one_bad_element_anywhere),
-      RUNS(column_sums_are_exact_for_whole_numbers), RUNS(column_sums_are_taken_in_double),
-      RUNS(column_sums_give_the_same_bytes_for_any_number_of_threads), RUNS(threads_are_as_many_as_set),
-      RUNS(require_passes_what_holds), ABORTS(require_aborts_where_it_does_not))
+      RUNS(shape_is_rows_by_columns), RUNS(shape_of_more_than_an_int_is_counted), RUNS(shapes_are_equal_up_to_their_rank),
+      RUNS(shape_text_lasts_for_four_calls), RUNS(new_tensor_is_nan), RUNS(freed_tensor_is_empty),
+      RUNS(resize_allocates_only_to_grow), RUNS(copy_takes_shape_and_contents), RUNS(fill_reaches_every_element),
+      ABORTS(rank_0_aborts), ABORTS(rank_5_aborts), ABORTS(dimension_0_aborts), ABORTS(negative_dimension_aborts),
+      ABORTS(shape_too_large_to_count_aborts), RUNS(gemm_of_small_matrices_is_three_loops),
+      RUNS(gemm_of_large_matrices_is_three_loops), RUNS(gemm_bias_is_in_every_row), RUNS(gemm_without_bias_overwrites),
+      RUNS(gemm_of_long_sums_is_three_loops), RUNS(gemm_runs_on_a_small_stack), RUNS(gemm_by_hand),
+      RUNS(gemm_with_beta_zero_ignores_nan_in_c), RUNS(gemm_with_beta_one_keeps_nan_in_c),
+      RUNS(gemm_gives_the_same_bytes_for_any_number_of_threads), ABORTS(gemm_of_no_rows_aborts),
+      ABORTS(gemm_of_no_columns_aborts), ABORTS(gemm_of_no_terms_aborts), RUNS(sum_counts_every_element_once),
+      RUNS(dot_counts_every_product_once), RUNS(sum_is_taken_in_double), RUNS(dot_multiplies_in_double),
+      RUNS(all_finite_finds_one_bad_element_anywhere), RUNS(column_sums_are_exact_for_whole_numbers),
+      RUNS(column_sums_are_taken_in_double), RUNS(column_sums_give_the_same_bytes_for_any_number_of_threads),
+      RUNS(threads_are_as_many_as_set), RUNS(require_passes_what_holds), ABORTS(require_aborts_where_it_does_not))

@@ -39,8 +39,7 @@ END_TEST
 
 START_TEST(philox_of_pi_is_known)
 {
-    assert_philox((uint32_t[]){ 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 },
-                  (uint32_t[]){ 0xa4093822, 0x299f31d0 },
+    assert_philox((uint32_t[]){ 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 }, (uint32_t[]){ 0xa4093822, 0x299f31d0 },
                   (uint32_t[]){ 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 });
 }
 END_TEST
@@ -53,8 +52,7 @@ static Random known(void) { return random_stream((1ull << 40) + 7, "noise", 3); 
 
 START_TEST(uniform_numbers_of_a_seed_are_known)
 {
-    static const double expected[] = { 11293208, 14293442, 1406852,  10148001,
-                                       10996394, 14376656, 13511404, 10461346 };
+    static const double expected[] = { 11293208, 14293442, 1406852, 10148001, 10996394, 14376656, 13511404, 10461346 };
     Random r = known();
     random_uniform(&r, x, 8);
     for (int i = 0; i < 8; i++)
@@ -64,9 +62,8 @@ END_TEST
 
 START_TEST(normal_numbers_of_a_seed_are_known)
 {
-    static const double expected[] = { 0.89380214264996520, -1.1989532266801487, -0.33091028370189251,
-                                       -0.25624101067599549, 0.90852519531599879, -1.1425995563685437,
-                                       -1.2909057529207954, -1.2675129300238706 };
+    static const double expected[] = { 0.89380214264996520, -1.1989532266801487, -0.33091028370189251, -0.25624101067599549,
+                                       0.90852519531599879, -1.1425995563685437, -1.2909057529207954,  -1.2675129300238706 };
     Random r = known();
     random_normal(&r, x, 8);
     assert_all_close(x, expected, 8, TOLERANCE(5e-7, 1e-15));
@@ -383,10 +380,7 @@ static double chi_square(const int *count, int cells, int draws)
 }
 
 /* Outside lies one sample in 1000 on either side; too even is wrong too. */
-static void assert_among(double x2, double low, double high)
-{
-    ck_assert_msg(x2 > low && x2 < high, "chi-square %g", x2);
-}
+static void assert_among(double x2, double low, double high) { ck_assert_msg(x2 > low && x2 < high, "chi-square %g", x2); }
 
 START_TEST(index_is_uniform)
 {
@@ -422,8 +416,10 @@ START_TEST(index_of_one_is_zero)
 }
 END_TEST
 
-START_TEST(index_of_none_aborts) { random_index(&(Random){ 1, 1, 0 }, 0); } END_TEST
-START_TEST(index_of_fewer_than_none_aborts) { random_index(&(Random){ 1, 1, 0 }, -1); } END_TEST
+START_TEST(index_of_none_aborts) { random_index(&(Random){ 1, 1, 0 }, 0); }
+END_TEST
+START_TEST(index_of_fewer_than_none_aborts) { random_index(&(Random){ 1, 1, 0 }, -1); }
+END_TEST
 
 START_TEST(permutation_holds_every_index_once)
 {
@@ -463,18 +459,15 @@ START_TEST(all_permutations_of_four_are_equally_likely)
 END_TEST
 
 SUITE("02 random", RUNS(philox_of_zeros_is_known), RUNS(philox_of_ones_is_known), RUNS(philox_of_pi_is_known),
-      RUNS(uniform_numbers_of_a_seed_are_known), RUNS(normal_numbers_of_a_seed_are_known),
-      RUNS(one_number_of_a_seed_is_known), RUNS(uniform_numbers_are_the_words_of_philox),
-      RUNS(counter_is_carried_inside_a_group_of_blocks), RUNS(counter_is_carried_from_one_number_to_the_next),
-      RUNS(normal_numbers_are_box_and_mullers_to_rounding),
-      RUNS(copy_of_a_stream_replays_it),
-      RUNS(seed_purpose_and_index_each_make_another_stream), RUNS(streams_are_not_correlated),
-      RUNS(successive_numbers_and_their_squares_are_not_correlated), RUNS(fill_writes_n_numbers_and_no_more),
-      RUNS(fill_in_whole_blocks_of_four_goes_on_where_the_last_ended),
+      RUNS(uniform_numbers_of_a_seed_are_known), RUNS(normal_numbers_of_a_seed_are_known), RUNS(one_number_of_a_seed_is_known),
+      RUNS(uniform_numbers_are_the_words_of_philox), RUNS(counter_is_carried_inside_a_group_of_blocks),
+      RUNS(counter_is_carried_from_one_number_to_the_next), RUNS(normal_numbers_are_box_and_mullers_to_rounding),
+      RUNS(copy_of_a_stream_replays_it), RUNS(seed_purpose_and_index_each_make_another_stream),
+      RUNS(streams_are_not_correlated), RUNS(successive_numbers_and_their_squares_are_not_correlated),
+      RUNS(fill_writes_n_numbers_and_no_more), RUNS(fill_in_whole_blocks_of_four_goes_on_where_the_last_ended),
       RUNS(shorter_fill_is_the_beginning_of_a_longer_one), RUNS(successive_fills_never_repeat_a_number),
-      RUNS(fill_gives_the_same_bytes_for_any_number_of_threads),
-      RUNS(uniform_is_a_multiple_of_2_to_the_minus_24_in_0_to_1), RUNS(uniform_has_the_moments_of_a_uniform),
-      RUNS(normal_has_the_moments_of_a_normal), RUNS(uniform_is_distributed_as_one),
+      RUNS(fill_gives_the_same_bytes_for_any_number_of_threads), RUNS(uniform_is_a_multiple_of_2_to_the_minus_24_in_0_to_1),
+      RUNS(uniform_has_the_moments_of_a_uniform), RUNS(normal_has_the_moments_of_a_normal), RUNS(uniform_is_distributed_as_one),
       RUNS(normal_is_distributed_as_one), RUNS(one_is_uniform_with_53_bits), RUNS(index_is_uniform),
       RUNS(index_of_a_huge_range_reaches_all_of_it), RUNS(index_of_one_is_zero), ABORTS(index_of_none_aborts),
       ABORTS(index_of_fewer_than_none_aborts), RUNS(permutation_holds_every_index_once),

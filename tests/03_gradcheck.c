@@ -108,18 +108,15 @@ START_TEST(slope_beside_a_kink_is_that_of_its_own_side)
 }
 END_TEST
 
-START_TEST(slope_on_a_kink_says_so)
-{
-    ck_assert(slope_ridders(probe, &(Line){ bent, 0, 0 }, 0.25, 0x1p-52).kink);
-}
+START_TEST(slope_on_a_kink_says_so) { ck_assert(slope_ridders(probe, &(Line){ bent, 0, 0 }, 0.25, 0x1p-52).kink); }
 END_TEST
 
 START_TEST(slope_with_few_steps_beside_a_kink_is_within_its_bars_or_a_kink)
 {
     for (double distance = 0.25; distance > 0x1p-60; distance /= 1.3) {
         Slope s = slope_ridders(probe, &(Line){ bent, distance, 0 }, 0.25, 0x1p-52);
-        ck_assert_msg(s.kink || (fabs(s.value - exp(distance)) <= 4 * s.error && isfinite(s.error)),
-                      "at %g: %g, bar %g", distance, s.value, s.error);
+        ck_assert_msg(s.kink || (fabs(s.value - exp(distance)) <= 4 * s.error && isfinite(s.error)), "at %g: %g, bar %g",
+                      distance, s.value, s.error);
     }
 }
 END_TEST
@@ -334,11 +331,16 @@ static void assert_bug(void (*spoil)(Toy *), int array, size_t worst)
     ck_assert(row[array].worst == worst && row[array].inconclusive == 0);
 }
 
-START_TEST(one_element_a_thousandth_off_is_a_bug) { assert_bug(off_by_a_thousandth, 0, 5); } END_TEST
-START_TEST(nan_is_a_bug) { assert_bug(last_is_nan, 0, ROWS * COLUMNS - 1); } END_TEST
-START_TEST(nan_is_the_worst_error) { assert_bug(first_off_and_last_nan, 0, ROWS * COLUMNS - 1); } END_TEST
-START_TEST(infinity_is_a_bug) { assert_bug(first_is_infinite, 1, 0); } END_TEST
-START_TEST(something_where_nothing_should_be_is_a_bug) { assert_bug(zero_is_not_zero, 2, 0); } END_TEST
+START_TEST(one_element_a_thousandth_off_is_a_bug) { assert_bug(off_by_a_thousandth, 0, 5); }
+END_TEST
+START_TEST(nan_is_a_bug) { assert_bug(last_is_nan, 0, ROWS * COLUMNS - 1); }
+END_TEST
+START_TEST(nan_is_the_worst_error) { assert_bug(first_off_and_last_nan, 0, ROWS * COLUMNS - 1); }
+END_TEST
+START_TEST(infinity_is_a_bug) { assert_bug(first_is_infinite, 1, 0); }
+END_TEST
+START_TEST(something_where_nothing_should_be_is_a_bug) { assert_bug(zero_is_not_zero, 2, 0); }
+END_TEST
 
 START_TEST(swapped_doubled_or_incomplete_gradient_is_a_bug)
 {
@@ -423,7 +425,9 @@ static void as_given(void *self) { (void)self; }
 
 static void ramp_begin(Ramp *r, double size, double slope)
 {
-    *r = (Ramp){ .size = size, .slope = slope, .x = { 1, 1 },
+    *r = (Ramp){ .size = size,
+                 .slope = slope,
+                 .x = { 1, 1 },
                  .array = { { "x", r->x, r->dx, 1, 1, 0 }, { "y", r->x + 1, r->dx + 1, 1, 1, 0 } } };
     r->subject = (Subject){ .self = r, .evaluate = ramp_evaluate, .gradient = as_given, .array = r->array, .n_array = 1 };
 }
@@ -491,7 +495,9 @@ static void small_begin(Small *s, double (*f)(const real *), double (*d)(const r
 {
     *s = (Small){ .x = { 1, -2, (real)0.5, (real)0.1, 3, (real)-0.7 }, .f = f, .d = d };
     s->array = (CheckArray){ "x", s->x, s->dx, 6, 3, 0 };
-    s->subject = (Subject){ .self = s, .evaluate = small_evaluate, .gradient = small_gradient, .array = &s->array, .n_array = 1 };
+    s->subject = (Subject){
+        .self = s, .evaluate = small_evaluate, .gradient = small_gradient, .array = &s->array, .n_array = 1
+    };
 }
 
 static Verdict check_small(double (*f)(const real *), double (*d)(const real *, int))
@@ -525,11 +531,16 @@ static double no_slope(const real *x, int i) { return 0 * (double)x[i]; }
 static double some_slope(const real *x, int i) { return i == 4 ? 1e-30 : 0 * (double)x[i]; }
 static double not_a_number(const real *x) { return NAN * (double)x[0]; }
 
-START_TEST(log_sum_exp_passes) { ck_assert_int_eq(check_small(log_sum_exp, softmax), PASS); } END_TEST
-START_TEST(product_passes) { ck_assert_int_eq(check_small(product, product_of_others), PASS); } END_TEST
-START_TEST(quadratic_passes) { ck_assert_int_eq(check_small(quadratic, quadratic_slope), PASS); } END_TEST
-START_TEST(nan_loss_is_a_bug) { ck_assert_int_eq(check_small(not_a_number, no_slope), BUG); } END_TEST
-START_TEST(any_slope_of_nothing_is_a_bug) { ck_assert_int_eq(check_small(nothing, some_slope), BUG); } END_TEST
+START_TEST(log_sum_exp_passes) { ck_assert_int_eq(check_small(log_sum_exp, softmax), PASS); }
+END_TEST
+START_TEST(product_passes) { ck_assert_int_eq(check_small(product, product_of_others), PASS); }
+END_TEST
+START_TEST(quadratic_passes) { ck_assert_int_eq(check_small(quadratic, quadratic_slope), PASS); }
+END_TEST
+START_TEST(nan_loss_is_a_bug) { ck_assert_int_eq(check_small(not_a_number, no_slope), BUG); }
+END_TEST
+START_TEST(any_slope_of_nothing_is_a_bug) { ck_assert_int_eq(check_small(nothing, some_slope), BUG); }
+END_TEST
 
 START_TEST(zero_gradient_of_a_zero_loss_passes)
 {
@@ -588,7 +599,8 @@ START_TEST(element_on_a_kink_is_inconclusive)
 }
 END_TEST
 
-START_TEST(nan_on_a_kink_is_a_bug) { ck_assert_int_eq(check_size(0, nan_at_0), BUG); } END_TEST
+START_TEST(nan_on_a_kink_is_a_bug) { ck_assert_int_eq(check_size(0, nan_at_0), BUG); }
+END_TEST
 
 START_TEST(bug_beside_a_kink_is_a_bug)
 {
@@ -618,8 +630,13 @@ START_TEST(right_gradient_is_no_bug_however_near_the_kink)
     for (int k = 1; k < 52; k++) {
         Bend b = { 1, 0, 1 - ldexp(1, -k) };
         CheckArray array = { "x", &b.x, &b.dx, 1, 1, 0 };
-        Subject s = { .self = &b, .evaluate = bend_evaluate, .gradient = bend_gradient, .branches = bend_branch, .array = &array, .n_array = 1 };
-            ck_assert_msg(gradcheck(&s, 1e-2, row) != BUG, "kink at 1 - 2^-%d: %g +- %g", k, row->numeric, row->bar);
+        Subject s = { .self = &b,
+                      .evaluate = bend_evaluate,
+                      .gradient = bend_gradient,
+                      .branches = bend_branch,
+                      .array = &array,
+                      .n_array = 1 };
+        ck_assert_msg(gradcheck(&s, 1e-2, row) != BUG, "kink at 1 - 2^-%d: %g +- %g", k, row->numeric, row->bar);
     }
 }
 END_TEST
@@ -806,7 +823,9 @@ static CheckRow check_curve(double (*f)(double), double (*slope)(double), double
     CheckRow found;
     c = (Curve){ .f = f, .slope = slope, .factor = factor, .x = (real)x };
     c.array = (CheckArray){ "x", &c.x, &c.dx, 1, 1, 0 };
-    c.subject = (Subject){ .self = &c, .evaluate = curve_evaluate, .gradient = curve_gradient, .array = &c.array, .n_array = 1 };
+    c.subject = (Subject){
+        .self = &c, .evaluate = curve_evaluate, .gradient = curve_gradient, .array = &c.array, .n_array = 1
+    };
     gradcheck(&c.subject, TOLERANCE(1e-1, 1e-6), &found);
     return found;
 }
@@ -867,27 +886,25 @@ START_TEST(what_was_measured_can_be_judged_again)
 END_TEST
 
 SUITE("03 gradcheck", RUNS(a_step_out_of_the_domain_is_halved), RUNS(a_loss_that_is_no_number_is_a_bug),
-      RUNS(losses_of_any_size_are_judged_alike), RUNS(what_was_measured_can_be_judged_again), RUNS(slope_is_right_to_near_machine_precision),
-      RUNS(truth_lies_within_four_bars_whatever_the_step), RUNS(slope_beside_a_kink_is_that_of_its_own_side),
-      RUNS(slope_on_a_kink_says_so), 
+      RUNS(losses_of_any_size_are_judged_alike), RUNS(what_was_measured_can_be_judged_again),
+      RUNS(slope_is_right_to_near_machine_precision), RUNS(truth_lies_within_four_bars_whatever_the_step),
+      RUNS(slope_beside_a_kink_is_that_of_its_own_side), RUNS(slope_on_a_kink_says_so),
       RUNS(slope_with_few_steps_beside_a_kink_is_within_its_bars_or_a_kink), RUNS(noise_of_known_size_is_found),
       RUNS(slope_of_a_noisy_loss_is_within_its_bars_though_the_noise_be_guessed_three_times_too_low),
-      RUNS(noise_of_a_smooth_loss_is_its_rounding),
-      RUNS(noise_of_a_constant_is_half_a_unit_of_it), RUNS(right_gradient_passes), RUNS(row_describes_its_array),
-      RUNS(arrays_are_as_they_were_after_a_check), RUNS(one_element_a_thousandth_off_is_a_bug), RUNS(nan_is_a_bug),
-      RUNS(nan_is_the_worst_error), RUNS(infinity_is_a_bug), RUNS(something_where_nothing_should_be_is_a_bug),
-      RUNS(swapped_doubled_or_incomplete_gradient_is_a_bug), RUNS(zero_gradient_is_judged_on_the_scale_of_its_group),
-      RUNS(zero_gradient_on_its_own_is_inconclusive), RUNS(limit_below_the_bars_is_inconclusive),
-      RUNS(limit_below_the_noise_is_inconclusive_and_one_above_passes), RUNS(large_fault_under_noise_is_still_a_bug),
-      RUNS(bar_is_four_errors_and_sixteen_roundings_and_not_one_more),
-      RUNS(slope_within_four_errors_of_zero_has_no_scale_of_its_own),
-      RUNS(log_sum_exp_passes), RUNS(product_passes), RUNS(quadratic_passes), RUNS(nan_loss_is_a_bug),
-      RUNS(any_slope_of_nothing_is_a_bug), RUNS(zero_gradient_of_a_zero_loss_passes),
-      RUNS(element_near_a_kink_passes), RUNS(kink_close_by_is_not_taken_for_noise),
+      RUNS(noise_of_a_smooth_loss_is_its_rounding), RUNS(noise_of_a_constant_is_half_a_unit_of_it), RUNS(right_gradient_passes),
+      RUNS(row_describes_its_array), RUNS(arrays_are_as_they_were_after_a_check), RUNS(one_element_a_thousandth_off_is_a_bug),
+      RUNS(nan_is_a_bug), RUNS(nan_is_the_worst_error), RUNS(infinity_is_a_bug),
+      RUNS(something_where_nothing_should_be_is_a_bug), RUNS(swapped_doubled_or_incomplete_gradient_is_a_bug),
+      RUNS(zero_gradient_is_judged_on_the_scale_of_its_group), RUNS(zero_gradient_on_its_own_is_inconclusive),
+      RUNS(limit_below_the_bars_is_inconclusive), RUNS(limit_below_the_noise_is_inconclusive_and_one_above_passes),
+      RUNS(large_fault_under_noise_is_still_a_bug), RUNS(bar_is_four_errors_and_sixteen_roundings_and_not_one_more),
+      RUNS(slope_within_four_errors_of_zero_has_no_scale_of_its_own), RUNS(log_sum_exp_passes), RUNS(product_passes),
+      RUNS(quadratic_passes), RUNS(nan_loss_is_a_bug), RUNS(any_slope_of_nothing_is_a_bug),
+      RUNS(zero_gradient_of_a_zero_loss_passes), RUNS(element_near_a_kink_passes), RUNS(kink_close_by_is_not_taken_for_noise),
       RUNS(element_on_a_kink_is_inconclusive), RUNS(nan_on_a_kink_is_a_bug), RUNS(bug_beside_a_kink_is_a_bug),
       RUNS(right_gradient_is_no_bug_however_near_the_kink), RUNS(right_gradient_passes_along_directions),
       RUNS(wrong_gradient_is_a_bug_along_directions), RUNS(every_fault_of_the_catalogue_is_caught),
       RUNS(fault_that_gets_away_is_counted_and_named), RUNS(wrong_gradient_has_no_faults_planted),
-      RUNS(catalogue_holds_what_its_header_says),
-      RUNS(fault_that_would_change_nothing_is_not_planted), RUNS(transpose_that_would_change_nothing_is_not_planted),
-      RUNS(transposed_fault_transposes), RUNS(report_names_what_was_checked), RUNS(verdicts_have_names_and_an_order))
+      RUNS(catalogue_holds_what_its_header_says), RUNS(fault_that_would_change_nothing_is_not_planted),
+      RUNS(transpose_that_would_change_nothing_is_not_planted), RUNS(transposed_fault_transposes),
+      RUNS(report_names_what_was_checked), RUNS(verdicts_have_names_and_an_order))

@@ -50,8 +50,14 @@ static void scale_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
 static uint64_t scale_branches(const Layer *l) { return branches_hash(1, l->y.data, tensor_size(&l->y)); }
 static void scale_free(Layer *l) { memory_release(((Scale *)l)->own); }
 
-static const LayerOps scale_ops = { .name = "Scale", .output_shape = scale_shape, .forward = scale_forward, .backward = scale_backward, .free = scale_free };
-static const LayerOps bare_ops = { .name = "Bare", .output_shape = scale_shape, .forward = scale_forward, .backward = scale_backward, .branches = scale_branches };
+static const LayerOps scale_ops = {
+    .name = "Scale", .output_shape = scale_shape, .forward = scale_forward, .backward = scale_backward, .free = scale_free
+};
+static const LayerOps bare_ops = { .name = "Bare",
+                                   .output_shape = scale_shape,
+                                   .forward = scale_forward,
+                                   .backward = scale_backward,
+                                   .branches = scale_branches };
 
 static Layer *scale_new(const LayerOps *ops)
 {
@@ -346,12 +352,10 @@ START_TEST(glorot_weights_are_uniform_within_root_6_over_both_fans)
 }
 END_TEST
 
-START_TEST(he_weights_are_normal_with_variance_2_over_fan_in)
-{
-    assert_normal(weight_moments(INIT_HE), 0.01);
-}
+START_TEST(he_weights_are_normal_with_variance_2_over_fan_in) { assert_normal(weight_moments(INIT_HE), 0.01); }
 END_TEST
-START_TEST(normal_weights_have_deviation_a_hundredth) { assert_normal(weight_moments(INIT_NORMAL), 1e-4); } END_TEST
+START_TEST(normal_weights_have_deviation_a_hundredth) { assert_normal(weight_moments(INIT_NORMAL), 1e-4); }
+END_TEST
 
 START_TEST(pytorch_biases_are_uniform_like_the_weights)
 {
@@ -439,7 +443,9 @@ static void wrong_backward(Layer *wrong, const Tensor *g, Tensor *dx, Want want)
 
 START_TEST(subject_of_a_wrong_layer_is_a_bug_where_it_is_wrong)
 {
-    static const LayerOps wrong_ops = { .name = "Wrong", .output_shape = scale_shape, .forward = scale_forward, .backward = wrong_backward };
+    static const LayerOps wrong_ops = {
+        .name = "Wrong", .output_shape = scale_shape, .forward = scale_forward, .backward = wrong_backward
+    };
     Random r = random_stream(1, "subject", 0);
     Layer *wrong = scale_new(&wrong_ops);
     LayerSubject s;
@@ -477,7 +483,9 @@ START_TEST(what_a_layer_does_not_write_is_nan)
 #ifndef FILL_NAN
     SKIP("only the builds of definitions and sanitizers fill with NaN");
 #endif
-    static const LayerOps lazy_ops = { .name = "Lazy", .output_shape = scale_shape, .forward = lazy_forward, .backward = lazy_backward };
+    static const LayerOps lazy_ops = {
+        .name = "Lazy", .output_shape = scale_shape, .forward = lazy_forward, .backward = lazy_backward
+    };
     Layer *lazy = scale_new(&lazy_ops);
     Tensor in = tensor_new((Shape){ 2, { 2, C } }), back = { 0 };
     tensor_fill(&in, 1);
@@ -494,18 +502,16 @@ START_TEST(what_a_layer_does_not_write_is_nan)
 }
 END_TEST
 
-SUITE("04 layer", RUNS(what_a_layer_does_not_write_is_nan), RUNS(forward_returns_y_of_the_right_shape), RUNS(forward_hands_on_the_mode),
-      RUNS(parameter_gradients_accumulate_and_dx_is_overwritten), RUNS(dx_may_be_unwanted),
+SUITE("04 layer", RUNS(what_a_layer_does_not_write_is_nan), RUNS(forward_returns_y_of_the_right_shape),
+      RUNS(forward_hands_on_the_mode), RUNS(parameter_gradients_accumulate_and_dx_is_overwritten), RUNS(dx_may_be_unwanted),
       RUNS(unwanted_parameter_gradients_stay), RUNS(backward_answers_the_last_of_two_forwards),
       RUNS(settled_layer_allocates_nothing), ABORTS(backward_without_forward_aborts), ABORTS(second_backward_aborts),
       ABORTS(dy_of_another_shape_and_the_same_size_aborts), ABORTS(x_that_does_not_fit_aborts),
       RUNS(new_layer_is_zero_with_zero_gradients), RUNS(parameters_and_state_are_counted_apart),
-      RUNS(zero_gradients_leaves_values), RUNS(output_shape_needs_no_forward),
-      RUNS(free_frees_all_and_what_only_this_kind_has), RUNS(layer_without_branches_is_on_branch_0),
-      RUNS(branches_change_with_every_decision_and_only_then),
+      RUNS(zero_gradients_leaves_values), RUNS(output_shape_needs_no_forward), RUNS(free_frees_all_and_what_only_this_kind_has),
+      RUNS(layer_without_branches_is_on_branch_0), RUNS(branches_change_with_every_decision_and_only_then),
       RUNS(pytorch_weights_are_uniform_within_1_over_root_fan_in),
-      RUNS(glorot_weights_are_uniform_within_root_6_over_both_fans),
-      RUNS(he_weights_are_normal_with_variance_2_over_fan_in), RUNS(normal_weights_have_deviation_a_hundredth),
-      RUNS(pytorch_biases_are_uniform_like_the_weights), RUNS(other_biases_are_zero),
-      RUNS(subject_of_a_right_layer_passes), RUNS(loss_of_a_subject_is_the_product_of_u_and_y),
+      RUNS(glorot_weights_are_uniform_within_root_6_over_both_fans), RUNS(he_weights_are_normal_with_variance_2_over_fan_in),
+      RUNS(normal_weights_have_deviation_a_hundredth), RUNS(pytorch_biases_are_uniform_like_the_weights),
+      RUNS(other_biases_are_zero), RUNS(subject_of_a_right_layer_passes), RUNS(loss_of_a_subject_is_the_product_of_u_and_y),
       RUNS(gradient_of_a_subject_does_not_accumulate), RUNS(subject_of_a_wrong_layer_is_a_bug_where_it_is_wrong))

@@ -32,9 +32,9 @@ static double tolerance(int k) { return 2 * REAL_EPSILON * (k + 4); }
 static const int size[][3] = { { 1, 1, 1 }, { 5, 7, 3 }, { 2, 3, 257 }, { 130, 65, 300 }, { 3, 513, 2 } };
 enum { SIZES = sizeof size / sizeof *size };
 
-#define EACH_SIZE                                          \
-    r = random_stream(1, "dense", 0);                      \
-    for (int k = 0, N, in, out; k < SIZES; k++)            \
+#define EACH_SIZE                               \
+    r = random_stream(1, "dense", 0);           \
+    for (int k = 0, N, in, out; k < SIZES; k++) \
         if (N = size[k][0], in = size[k][1], out = size[k][2], (void)in, 1)
 
 START_TEST(forward_is_xW_plus_b)
@@ -290,10 +290,7 @@ START_TEST(x_of_the_wrong_width_aborts)
 }
 END_TEST
 
-START_TEST(output_shape_of_the_wrong_width_aborts)
-{
-    layer_output_shape(dense(4, 3, INIT_HE), (Shape){ 3, { 2, 2, 1 } });
-}
+START_TEST(output_shape_of_the_wrong_width_aborts) { layer_output_shape(dense(4, 3, INIT_HE), (Shape){ 3, { 2, 2, 1 } }); }
 END_TEST
 
 START_TEST(dy_of_the_wrong_shape_aborts)
@@ -305,8 +302,10 @@ START_TEST(dy_of_the_wrong_shape_aborts)
 }
 END_TEST
 
-START_TEST(layer_without_outputs_aborts) { dense(3, 0, INIT_HE); } END_TEST
-START_TEST(layer_without_inputs_aborts) { dense(0, 3, INIT_HE); } END_TEST
+START_TEST(layer_without_outputs_aborts) { dense(3, 0, INIT_HE); }
+END_TEST
+START_TEST(layer_without_inputs_aborts) { dense(0, 3, INIT_HE); }
+END_TEST
 
 /* ---- the gradient check -------------------------------------------------------------------------------- */
 
@@ -431,13 +430,12 @@ START_TEST(a_second_map_aborts)
 }
 END_TEST
 
-SUITE("05 dense", RUNS(weight_normalisation_is_a_map), RUNS(a_mapped_layer_computes_with_what_is_used), ABORTS(a_second_map_aborts), RUNS(forward_is_xW_plus_b), RUNS(backward_x_is_dy_W_transposed_and_overwrites),
+SUITE("05 dense", RUNS(weight_normalisation_is_a_map), RUNS(a_mapped_layer_computes_with_what_is_used),
+      ABORTS(a_second_map_aborts), RUNS(forward_is_xW_plus_b), RUNS(backward_x_is_dy_W_transposed_and_overwrites),
       RUNS(backward_W_adds_x_transposed_dy), RUNS(backward_b_adds_the_columns_of_dy), RUNS(forward_by_hand),
-      RUNS(same_bytes_for_any_number_of_threads), RUNS(layer_has_a_weight_and_a_bias),
-      RUNS(fan_in_is_the_number_of_inputs), RUNS(glorot_layer_has_zero_bias_and_both_fans),
-      RUNS(batch_of_any_rank_is_flattened_and_dx_has_its_shape), RUNS(gradients_of_two_batches_add_up),
-      RUNS(only_what_is_wanted_is_computed), RUNS(settled_layer_allocates_nothing),
-      RUNS(is_dense_knows_a_dense_layer),
-      ABORTS(x_of_the_wrong_width_aborts), ABORTS(output_shape_of_the_wrong_width_aborts),
-      ABORTS(dy_of_the_wrong_shape_aborts), ABORTS(layer_without_outputs_aborts),
-      ABORTS(layer_without_inputs_aborts), RUNS(gradients_pass_the_check), RUNS(planted_faults_are_caught))
+      RUNS(same_bytes_for_any_number_of_threads), RUNS(layer_has_a_weight_and_a_bias), RUNS(fan_in_is_the_number_of_inputs),
+      RUNS(glorot_layer_has_zero_bias_and_both_fans), RUNS(batch_of_any_rank_is_flattened_and_dx_has_its_shape),
+      RUNS(gradients_of_two_batches_add_up), RUNS(only_what_is_wanted_is_computed), RUNS(settled_layer_allocates_nothing),
+      RUNS(is_dense_knows_a_dense_layer), ABORTS(x_of_the_wrong_width_aborts), ABORTS(output_shape_of_the_wrong_width_aborts),
+      ABORTS(dy_of_the_wrong_shape_aborts), ABORTS(layer_without_outputs_aborts), ABORTS(layer_without_inputs_aborts),
+      RUNS(gradients_pass_the_check), RUNS(planted_faults_are_caught))

@@ -38,8 +38,8 @@ static real sigmoid_of(real x)
 static void assert_tanh(real x)
 {
     long double y = tanh_of(x), truth = tanhl(x), tolerance = TOLERANCE(2e-7, 0x1p-51) * fabsl(truth);
-    ck_assert_msg(fabsl(y - truth) <= fmaxl(tolerance, SMALLEST) && fabsl(y) <= 1, "tanh %.9g = %.9Lg, not %.9Lg",
-                  (double)x, y, truth);
+    ck_assert_msg(fabsl(y - truth) <= fmaxl(tolerance, SMALLEST) && fabsl(y) <= 1, "tanh %.9g = %.9Lg, not %.9Lg", (double)x, y,
+                  truth);
 }
 
 START_TEST(tanh_is_right_at_every_size)
@@ -86,8 +86,10 @@ START_TEST(tanh_of_large_numbers_is_1)
 }
 END_TEST
 
-START_TEST(tanh_of_infinity_is_1) { ck_assert(tanh_of(INFINITY) == 1 && tanh_of(-INFINITY) == -1); } END_TEST
-START_TEST(tanh_of_nan_is_nan) { ck_assert(isnan(tanh_of(NAN))); } END_TEST
+START_TEST(tanh_of_infinity_is_1) { ck_assert(tanh_of(INFINITY) == 1 && tanh_of(-INFINITY) == -1); }
+END_TEST
+START_TEST(tanh_of_nan_is_nan) { ck_assert(isnan(tanh_of(NAN))); }
+END_TEST
 
 START_TEST(tanh_forward_is_tanh)
 {
@@ -126,10 +128,7 @@ START_TEST(sigmoid_of_extremes_is_0_or_1)
 }
 END_TEST
 
-START_TEST(sigmoid_of_infinity_is_0_or_1)
-{
-    ck_assert(sigmoid_of(INFINITY) == 1 && sigmoid_of(-INFINITY) == 0);
-}
+START_TEST(sigmoid_of_infinity_is_0_or_1) { ck_assert(sigmoid_of(INFINITY) == 1 && sigmoid_of(-INFINITY) == 0); }
 END_TEST
 
 START_TEST(slope_of_sigmoid_is_y_times_1_minus_y)
@@ -316,9 +315,12 @@ START_TEST(branches_are_the_sides_of_the_kink)
 }
 END_TEST
 
-START_TEST(slope_1_aborts) { leaky_relu_new(1); } END_TEST
-START_TEST(negative_slope_aborts) { leaky_relu_new(-0.1); } END_TEST
-START_TEST(slope_nan_aborts) { leaky_relu_new(NAN); } END_TEST
+START_TEST(slope_1_aborts) { leaky_relu_new(1); }
+END_TEST
+START_TEST(negative_slope_aborts) { leaky_relu_new(-0.1); }
+END_TEST
+START_TEST(slope_nan_aborts) { leaky_relu_new(NAN); }
+END_TEST
 
 /* ---- the gradient check ---------------------------------------------------------------------------------------- */
 
@@ -345,8 +347,8 @@ START_TEST(gradients_pass_the_check_and_planted_faults_do_not)
     for (int kind = 0; kind < 4; kind++) {
         CheckRow row;
         int planted = 0, caught = 0;
-        ck_assert_msg(check(kind, false, &row, &planted, &caught) == PASS, "kind %d: %g, not %g, bar %g", kind,
-                      row.analytic, row.numeric, row.bar);
+        ck_assert_msg(check(kind, false, &row, &planted, &caught) == PASS, "kind %d: %g, not %g, bar %g", kind, row.analytic,
+                      row.numeric, row.bar);
         ck_assert_uint_eq(row.elements, 35);
         ck_assert_msg(planted == 6 && caught == 6, "kind %d: %d of %d", kind, caught, planted);
     }
@@ -363,16 +365,14 @@ START_TEST(an_element_on_the_kink_is_inconclusive_for_relu_alone)
 }
 END_TEST
 
-SUITE("06 activation", RUNS(tanh_is_right_at_every_size), RUNS(tanh_is_right_where_it_bends),
-      RUNS(tanh_is_odd_to_the_bit), RUNS(tanh_of_zero_keeps_its_sign), RUNS(tanh_of_the_smallest_number_is_itself),
-      RUNS(tanh_of_large_numbers_is_1), RUNS(tanh_of_infinity_is_1), RUNS(tanh_of_nan_is_nan),
-      RUNS(tanh_forward_is_tanh), RUNS(slope_of_tanh_is_1_minus_y_squared), RUNS(sigmoid_is_right),
-      RUNS(sigmoid_of_extremes_is_0_or_1), RUNS(sigmoid_of_infinity_is_0_or_1),
-      RUNS(slope_of_sigmoid_is_y_times_1_minus_y), RUNS(leaky_relu_is_x_or_slope_x),
+SUITE("06 activation", RUNS(tanh_is_right_at_every_size), RUNS(tanh_is_right_where_it_bends), RUNS(tanh_is_odd_to_the_bit),
+      RUNS(tanh_of_zero_keeps_its_sign), RUNS(tanh_of_the_smallest_number_is_itself), RUNS(tanh_of_large_numbers_is_1),
+      RUNS(tanh_of_infinity_is_1), RUNS(tanh_of_nan_is_nan), RUNS(tanh_forward_is_tanh),
+      RUNS(slope_of_tanh_is_1_minus_y_squared), RUNS(sigmoid_is_right), RUNS(sigmoid_of_extremes_is_0_or_1),
+      RUNS(sigmoid_of_infinity_is_0_or_1), RUNS(slope_of_sigmoid_is_y_times_1_minus_y), RUNS(leaky_relu_is_x_or_slope_x),
       RUNS(leaky_relu_passes_dy_or_slope_dy), RUNS(derivative_at_the_kink_is_the_slope),
       RUNS(nan_passes_through_every_activation), RUNS(same_bytes_for_any_number_of_threads),
-      RUNS(element_does_not_depend_on_its_place), RUNS(layers_apply_their_function_to_any_shape),
-      RUNS(layers_have_their_names), RUNS(settled_layers_allocate_nothing), RUNS(branches_are_the_sides_of_the_kink),
-      ABORTS(slope_1_aborts), ABORTS(negative_slope_aborts), ABORTS(slope_nan_aborts),
-      RUNS(gradients_pass_the_check_and_planted_faults_do_not),
+      RUNS(element_does_not_depend_on_its_place), RUNS(layers_apply_their_function_to_any_shape), RUNS(layers_have_their_names),
+      RUNS(settled_layers_allocate_nothing), RUNS(branches_are_the_sides_of_the_kink), ABORTS(slope_1_aborts),
+      ABORTS(negative_slope_aborts), ABORTS(slope_nan_aborts), RUNS(gradients_pass_the_check_and_planted_faults_do_not),
       RUNS(an_element_on_the_kink_is_inconclusive_for_relu_alone))

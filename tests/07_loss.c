@@ -73,9 +73,11 @@ END_TEST
 
 START_TEST(bce_of_extreme_logits_is_exact)
 {
-    static const struct { double y, t, loss, dy; } extreme[] = {
-        { 1e4, 1, 0, 0 }, { 1e4, 0, 1e4, 1 }, { -1e4, 1, 1e4, -1 }, { -1e4, 0, 0, 0 }, { 1e4, 0.25, 7500, 0.75 },
-        { 1e30, 0, (double)(real)1e30, 1 }, { -1e30, 0, 0, 0 } };
+    static const struct {
+        double y, t, loss, dy;
+    } extreme[] = { { 1e4, 1, 0, 0 },  { 1e4, 0, 1e4, 1 },        { -1e4, 1, 1e4, -1 },
+                    { -1e4, 0, 0, 0 }, { 1e4, 0.25, 7500, 0.75 }, { 1e30, 0, (double)(real)1e30, 1 },
+                    { -1e30, 0, 0, 0 } };
     for (size_t i = 0; i < sizeof extreme / sizeof *extreme; i++) {
         real dy;
         assert_close(bce_of(extreme[i].y, extreme[i].t, &dy), extreme[i].loss, 0);
@@ -127,11 +129,16 @@ START_TEST(bce_of_infinite_logits_is_nothing_or_infinite)
 }
 END_TEST
 
-START_TEST(a_target_of_two_stops) { bce_logits((real[]){ 0 }, (real[]){ 2 }, 1, 1, NULL); } END_TEST
-START_TEST(a_target_of_minus_one_stops) { bce_logits((real[]){ 0 }, (real[]){ -1 }, 1, 1, NULL); } END_TEST
-START_TEST(a_target_that_is_nan_stops) { bce_logits((real[]){ 0 }, (real[]){ (real)NAN }, 1, 1, NULL); } END_TEST
-START_TEST(targets_that_are_no_probabilities_stop) { softmax_cross_entropy((real[]){ 0, 0 }, (real[]){ 1, 1 }, 1, 2, NULL); } END_TEST
-START_TEST(a_target_below_zero_stops) { softmax_cross_entropy((real[]){ 0, 0 }, (real[]){ 2, -1 }, 1, 2, NULL); } END_TEST
+START_TEST(a_target_of_two_stops) { bce_logits((real[]){ 0 }, (real[]){ 2 }, 1, 1, NULL); }
+END_TEST
+START_TEST(a_target_of_minus_one_stops) { bce_logits((real[]){ 0 }, (real[]){ -1 }, 1, 1, NULL); }
+END_TEST
+START_TEST(a_target_that_is_nan_stops) { bce_logits((real[]){ 0 }, (real[]){ (real)NAN }, 1, 1, NULL); }
+END_TEST
+START_TEST(targets_that_are_no_probabilities_stop) { softmax_cross_entropy((real[]){ 0, 0 }, (real[]){ 1, 1 }, 1, 2, NULL); }
+END_TEST
+START_TEST(a_target_below_zero_stops) { softmax_cross_entropy((real[]){ 0, 0 }, (real[]){ 2, -1 }, 1, 2, NULL); }
+END_TEST
 
 /* ---- softmax cross-entropy ------------------------------------------------------------------------------ */
 
@@ -323,18 +330,16 @@ START_TEST(gradients_pass_the_check_and_planted_faults_do_not)
 }
 END_TEST
 
-SUITE("07 loss", RUNS(squared_error_by_hand), RUNS(squared_error_of_the_target_is_zero),
-      RUNS(bce_of_no_opinion_is_log_2), RUNS(bce_is_the_formula_in_long_double),
-      RUNS(bce_is_a_mean_over_rows_and_a_sum_over_columns), RUNS(bce_of_extreme_logits_is_exact),
-      RUNS(bce_keeps_the_smallest_losses), RUNS(bce_logits_is_bce_plain_where_that_works),
+SUITE("07 loss", RUNS(squared_error_by_hand), RUNS(squared_error_of_the_target_is_zero), RUNS(bce_of_no_opinion_is_log_2),
+      RUNS(bce_is_the_formula_in_long_double), RUNS(bce_is_a_mean_over_rows_and_a_sum_over_columns),
+      RUNS(bce_of_extreme_logits_is_exact), RUNS(bce_keeps_the_smallest_losses), RUNS(bce_logits_is_bce_plain_where_that_works),
       RUNS(bce_plain_breaks_where_p_rounds_to_0_or_1), RUNS(softmax_by_hand),
-      RUNS(softmax_of_equal_outputs_is_log_of_their_number),
-      RUNS(softmax_with_soft_targets_is_the_formula_in_long_double), RUNS(softmax_does_not_see_a_shift_of_a_row),
-      RUNS(softmax_takes_every_row_for_itself), RUNS(softmax_of_extreme_outputs_is_exact),
-      RUNS(bce_of_infinite_logits_is_nothing_or_infinite), RUNS(softmax_takes_a_class_that_is_ruled_out), ABORTS(a_target_of_two_stops),
-      ABORTS(a_target_of_minus_one_stops), ABORTS(a_target_that_is_nan_stops), ABORTS(targets_that_are_no_probabilities_stop),
-      ABORTS(a_target_below_zero_stops), RUNS(softmax_of_two_is_bce_of_the_difference), RUNS(one_hot_has_a_1_at_the_label),
+      RUNS(softmax_of_equal_outputs_is_log_of_their_number), RUNS(softmax_with_soft_targets_is_the_formula_in_long_double),
+      RUNS(softmax_does_not_see_a_shift_of_a_row), RUNS(softmax_takes_every_row_for_itself),
+      RUNS(softmax_of_extreme_outputs_is_exact), RUNS(bce_of_infinite_logits_is_nothing_or_infinite),
+      RUNS(softmax_takes_a_class_that_is_ruled_out), ABORTS(a_target_of_two_stops), ABORTS(a_target_of_minus_one_stops),
+      ABORTS(a_target_that_is_nan_stops), ABORTS(targets_that_are_no_probabilities_stop), ABORTS(a_target_below_zero_stops),
+      RUNS(softmax_of_two_is_bce_of_the_difference), RUNS(one_hot_has_a_1_at_the_label),
       RUNS(accuracy_is_the_share_of_right_rows), RUNS(accuracy_takes_the_first_of_equal_outputs),
-      RUNS(nan_output_makes_the_loss_nan),
-      RUNS(dy_is_overwritten_and_does_not_change_the_loss), RUNS(subject_has_proper_targets),
-      RUNS(gradients_pass_the_check_and_planted_faults_do_not))
+      RUNS(nan_output_makes_the_loss_nan), RUNS(dy_is_overwritten_and_does_not_change_the_loss),
+      RUNS(subject_has_proper_targets), RUNS(gradients_pass_the_check_and_planted_faults_do_not))

@@ -88,12 +88,11 @@ static void assert_adam(AdamOptions o)
     }
 }
 
-START_TEST(adam_with_epsilon_after_the_correction_is_algorithm_1) { assert_adam(adam_pytorch(0.1, 0.9)); } END_TEST
-START_TEST(adam_with_epsilon_before_the_correction_is_that_of_keras) { assert_adam(adam_keras(0.1, 0.9)); } END_TEST
-START_TEST(adam_of_the_gans_is_right)
-{
-    assert_adam(adam_pytorch(2e-4, 0.5)), assert_adam(adam_keras(2e-4, 0.5));
-}
+START_TEST(adam_with_epsilon_after_the_correction_is_algorithm_1) { assert_adam(adam_pytorch(0.1, 0.9)); }
+END_TEST
+START_TEST(adam_with_epsilon_before_the_correction_is_that_of_keras) { assert_adam(adam_keras(0.1, 0.9)); }
+END_TEST
+START_TEST(adam_of_the_gans_is_right) { assert_adam(adam_pytorch(2e-4, 0.5)), assert_adam(adam_keras(2e-4, 0.5)); }
 END_TEST
 
 START_TEST(adam_options_are_those_of_each_framework)
@@ -249,7 +248,7 @@ START_TEST(step_returns_the_norm_of_the_gradient_that_it_used)
             for (size_t i = 0; i < tensor_size(&l->param[k]->grad); i++)
                 squares += (long double)l->param[k]->grad.data[i] * (long double)l->param[k]->grad.data[i];
         assert_close(optimizer_step(&o) / (double)sqrtl(squares), 1, 1e-14); /* 32200 terms, added one by one */
-        assert_close(optimizer_step(&o), 0, 0); /* used up */
+        assert_close(optimizer_step(&o), 0, 0);                              /* used up */
         l->param[1]->grad.data[99] = NAN;
         ck_assert(isnan(optimizer_step(&o)));
         optimizer_free(&o);
@@ -270,8 +269,7 @@ START_TEST(every_parameter_takes_every_step)
         }
         for (int k = 0; k < 2; k++)
             for (int i = 0; i < (int)tensor_size(&l->param[k]->value); i++)
-                assert_close(l->param[k]->value.data[i],
-                             followed(kind, (double)start->param[k]->value.data[i], k, i, 0.1, 4),
+                assert_close(l->param[k]->value.data[i], followed(kind, (double)start->param[k]->value.data[i], k, i, 0.1, 4),
                              TOLERANCE(2e-6, 3e-15));
         optimizer_free(&o);
         layer_free(l), layer_free(start);
@@ -376,8 +374,7 @@ SUITE("08 optimizer", RUNS(sgd_moves_against_the_gradient), RUNS(momentum_is_a_h
       RUNS(adam_with_epsilon_before_the_correction_is_that_of_keras), RUNS(adam_of_the_gans_is_right),
       RUNS(adam_options_are_those_of_each_framework), RUNS(the_two_places_of_epsilon_differ_by_hand),
       RUNS(first_step_of_adam_is_the_rate_whatever_the_gradient), RUNS(adam_stays_where_the_gradient_is_zero),
-      RUNS(adam_keeps_its_step_after_many), RUNS(same_bytes_for_any_number_of_threads),
-      RUNS(every_parameter_takes_every_step),
-      RUNS(step_returns_the_norm_of_the_gradient_that_it_used), RUNS(gradients_are_zero_after_a_step), RUNS(step_allocates_nothing),
-      RUNS(two_optimizers_share_no_memory), RUNS(gradient_norm_is_euclidean_over_all_parameters),
+      RUNS(adam_keeps_its_step_after_many), RUNS(same_bytes_for_any_number_of_threads), RUNS(every_parameter_takes_every_step),
+      RUNS(step_returns_the_norm_of_the_gradient_that_it_used), RUNS(gradients_are_zero_after_a_step),
+      RUNS(step_allocates_nothing), RUNS(two_optimizers_share_no_memory), RUNS(gradient_norm_is_euclidean_over_all_parameters),
       RUNS(every_optimizer_reaches_the_bottom_of_a_bowl), RUNS(layer_without_parameters_can_be_optimized))

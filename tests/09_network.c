@@ -93,7 +93,9 @@ static void plus_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
         tensor_copy(dx, dy);
 }
 
-static const LayerOps plus_ops = { .name = "PlusOne", .output_shape = plus_shape, .forward = plus_forward, .backward = plus_backward };
+static const LayerOps plus_ops = {
+    .name = "PlusOne", .output_shape = plus_shape, .forward = plus_forward, .backward = plus_backward
+};
 
 static Layer *plus_new(void)
 {
@@ -107,8 +109,7 @@ static void assert_gradients(const Subject *s)
     CheckRow row[8];
     gradcheck(s, TOLERANCE(5e-2, 1e-8), row);
     for (int i = 0; i < s->n_array; i++)
-        ck_assert_msg(row[i].verdict == PASS, "%s: %s, error %g", row[i].tensor, verdict_name(row[i].verdict),
-                      row[i].error);
+        ck_assert_msg(row[i].verdict == PASS, "%s: %s, error %g", row[i].tensor, verdict_name(row[i].verdict), row[i].error);
     int planted = 0, caught = 0;
     if (sizeof(real) == sizeof(double)) {
         gradcheck_faults(s, 1e-8, NULL, &planted, &caught, stderr);
@@ -156,8 +157,7 @@ START_TEST(backward_is_the_layers_called_by_hand)
     ck_assert(shape_equal(dx->shape, x.shape));
     assert_all_close(dx->data, d->data, 20, 0);
     for (int k = 0; k < 4; k++)
-        assert_all_close(n->base.param[k]->grad.data, twin->base.param[k]->grad.data,
-                         tensor_size(&n->base.param[k]->grad), 0);
+        assert_all_close(n->base.param[k]->grad.data, twin->base.param[k]->grad.data, tensor_size(&n->base.param[k]->grad), 0);
     network_free(twin);
     end();
 }
@@ -312,14 +312,13 @@ END_TEST
 START_TEST(summary_holds_shapes_and_totals)
 {
     begin();
-    ck_assert_str_eq(summary(n, (Shape){ 1, { 4 } }),
-                     "small\n"
-                     "  layer            output             parameters\n"
-                     "  (input)          Nx4             \n"
-                     "  Dense            Nx6                        30\n"
-                     "  LeakyReLU        Nx6                         0\n"
-                     "  Dense            Nx3                        21\n"
-                     "  trainable parameters 51; running statistics, not trainable: 0\n");
+    ck_assert_str_eq(summary(n, (Shape){ 1, { 4 } }), "small\n"
+                                                      "  layer            output             parameters\n"
+                                                      "  (input)          Nx4             \n"
+                                                      "  Dense            Nx6                        30\n"
+                                                      "  LeakyReLU        Nx6                         0\n"
+                                                      "  Dense            Nx3                        21\n"
+                                                      "  trainable parameters 51; running statistics, not trainable: 0\n");
     end();
 }
 END_TEST
@@ -385,8 +384,7 @@ START_TEST(a_network_inside_a_network_is_the_flat_one)
     assert_all_close(outer_dx->data, dx->data, 20, 0);
     ck_assert_int_eq(outer->base.n_param, 4);
     for (int k = 0; k < 4; k++)
-        assert_all_close(outer->base.param[k]->grad.data, n->base.param[k]->grad.data,
-                         tensor_size(&n->base.param[k]->grad), 0);
+        assert_all_close(outer->base.param[k]->grad.data, n->base.param[k]->grad.data, tensor_size(&n->base.param[k]->grad), 0);
     network_free(outer);
     end();
 }
@@ -447,7 +445,8 @@ START_TEST(gradients_between_layers_take_turns)
     assert_all_close(found->data, dx->data, tensor_size(&x), 0);
     for (int i = 0; i < DEPTH; i++) {
         for (int k = 0; k < twin[i]->n_param; k++)
-            assert_all_close(list[i]->param[k]->grad.data, twin[i]->param[k]->grad.data, tensor_size(&twin[i]->param[k]->grad), 0);
+            assert_all_close(list[i]->param[k]->grad.data, twin[i]->param[k]->grad.data, tensor_size(&twin[i]->param[k]->grad),
+                             0);
         layer_free(twin[i]);
     }
     tensor_free(&x), tensor_free(&u);
@@ -455,14 +454,13 @@ START_TEST(gradients_between_layers_take_turns)
 }
 END_TEST
 
-SUITE("09 network", RUNS(gradients_between_layers_take_turns), RUNS(forward_is_the_composition), RUNS(backward_is_the_layers_called_by_hand),
-      RUNS(every_gradient_passes_the_checker), RUNS(subject_names_and_groups_follow_the_layers),
-      RUNS(wanting_only_dx_leaves_parameter_gradients_alone),
+SUITE("09 network", RUNS(gradients_between_layers_take_turns), RUNS(forward_is_the_composition),
+      RUNS(backward_is_the_layers_called_by_hand), RUNS(every_gradient_passes_the_checker),
+      RUNS(subject_names_and_groups_follow_the_layers), RUNS(wanting_only_dx_leaves_parameter_gradients_alone),
       RUNS(not_wanting_dx_gives_none_but_every_parameter_its_gradient), RUNS(gradients_accumulate),
       RUNS(branches_tell_which_side_of_a_kink), RUNS(branches_are_those_of_every_layer),
-      RUNS(parameters_and_states_are_the_layers_own_in_order),
-      RUNS(removing_the_first_layer_moves_the_lists_up), ABORTS(removing_beyond_the_end_aborts),
-      ABORTS(backward_after_removing_aborts), RUNS(summary_holds_shapes_and_totals),
+      RUNS(parameters_and_states_are_the_layers_own_in_order), RUNS(removing_the_first_layer_moves_the_lists_up),
+      ABORTS(removing_beyond_the_end_aborts), ABORTS(backward_after_removing_aborts), RUNS(summary_holds_shapes_and_totals),
       RUNS(summary_of_images_counts_states_apart), RUNS(nothing_is_not_finite_before_and_after_a_clean_forward),
       RUNS(first_not_finite_is_the_layer_where_it_begins), RUNS(first_not_finite_sees_into_a_network_inside),
       RUNS(a_network_inside_a_network_is_the_flat_one), RUNS(after_the_second_step_nothing_is_allocated),

@@ -29,8 +29,7 @@
 START_TEST(ring_has_eight_centres_on_the_unit_circle)
 {
     const double h = 0.70710678118654752;
-    const double centre[8][2] = { { 1, 0 },  { h, h },   { 0, 1 },  { -h, h },
-                                  { -1, 0 }, { -h, -h }, { 0, -1 }, { h, -h } };
+    const double centre[8][2] = { { 1, 0 }, { h, h }, { 0, 1 }, { -h, h }, { -1, 0 }, { -h, -h }, { 0, -1 }, { h, -h } };
     Mixture m = mixture_ring();
     ck_assert_int_eq(m.modes, 8);
     ck_assert(m.sigma == 0.01);
@@ -172,7 +171,8 @@ START_TEST(ink_reaches_the_border_on_all_four_sides)
             ink[0] += pixel[2 * 28 + j] > 0, ink[1] += pixel[25 * 28 + j] > 0;
             ink[2] += pixel[28 * j + 2] > 0, ink[3] += pixel[28 * j + 25] > 0;
         }
-    ck_assert_msg(ink[0] && ink[1] && ink[2] && ink[3], "above %d, below %d, left %d, right %d", ink[0], ink[1], ink[2], ink[3]);
+    ck_assert_msg(ink[0] && ink[1] && ink[2] && ink[3], "above %d, below %d, left %d, right %d", ink[0], ink[1], ink[2],
+                  ink[3]);
     images_free(&d);
 }
 END_TEST
@@ -619,7 +619,8 @@ END_TEST
 /* The files of MNIST and of its relatives, as downloads and unpacking programs leave them. */
 START_TEST(files_are_found_by_the_names_that_people_have)
 {
-    static const char *const names[][3] = { /* a folder of its own, and both names */
+    static const char *const names[][3] = {
+        /* a folder of its own, and both names */
         { NULL, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" },
         { NULL, "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte" },
         { NULL, "t10k-images.idx3-ubyte.gz", "t10k-labels-idx1-ubyte" },
@@ -633,7 +634,8 @@ START_TEST(files_are_found_by_the_names_that_people_have)
         files_begin("");
         snprintf(folder, sizeof folder, "%s/%s", dir, names[k][0] ? names[k][0] : "");
         ck_assert(!names[k][0] || mkdir(folder, 0777) == 0);
-        ck_assert((size_t)snprintf(image_path, sizeof image_path, "%s/%s", names[k][0] ? folder : dir, names[k][1]) < sizeof image_path);
+        ck_assert((size_t)snprintf(image_path, sizeof image_path, "%s/%s", names[k][0] ? folder : dir, names[k][1]) <
+                  sizeof image_path);
         ck_assert((size_t)snprintf(label_path, sizeof label_path, "%s/%s", dir, names[k][2]) < sizeof label_path);
         put(image_path, strstr(names[k][1], ".gz") ? "wb" : "wbT", image_bytes().byte, image_bytes().n);
         put(label_path, strstr(names[k][2], ".gz") ? "wb" : "wbT", label_bytes().byte, label_bytes().n);
@@ -882,8 +884,8 @@ START_TEST(an_mlp_solves_the_digits_and_a_linear_classifier_does_not)
     Images train = digits_new(10000, 1), test = digits_new(2000, 2);
     Random r = random_stream(1, "weights", 0);
     Network *linear = network_new("linear", (Layer *[]){ dense_new(PIXELS, 10, INIT_GLOROT, &r), NULL });
-    Network *mlp = network_new("mlp", (Layer *[]){ dense_new(PIXELS, 128, INIT_HE, &r), relu_new(),
-                                                   dense_new(128, 10, INIT_HE, &r), NULL });
+    Network *mlp = network_new(
+        "mlp", (Layer *[]){ dense_new(PIXELS, 128, INIT_HE, &r), relu_new(), dense_new(128, 10, INIT_HE, &r), NULL });
     double by_line = test_accuracy(trained(linear, &train, EPOCHS), &test);
     double by_mlp = test_accuracy(trained(mlp, &train, EPOCHS), &test);
     ck_assert_msg(by_mlp >= 0.97 && by_line <= by_mlp - 0.02, "linear %.4f, MLP %.4f", by_line, by_mlp);
@@ -894,28 +896,28 @@ END_TEST
 
 SUITE("10 data", RUNS(ring_has_eight_centres_on_the_unit_circle), RUNS(grid_has_every_point_of_five_by_five_once),
       RUNS(ring_samples_have_equal_shares_and_the_moments_of_each_mode),
-      RUNS(grid_samples_have_equal_shares_and_the_moments_of_each_mode),
-      RUNS(digits_are_the_same_for_the_same_seed_only), RUNS(image_i_does_not_depend_on_n),
-      RUNS(digits_are_the_same_for_one_thread_and_two), RUNS(all_digits_have_a_black_border_and_ink),
-      RUNS(ink_reaches_the_border_on_all_four_sides), RUNS(labels_go_round_the_ten_classes), RUNS(no_two_images_are_alike), RUNS(plain_files_are_read_exactly),
-      RUNS(gzip_files_are_read_exactly), RUNS(missing_files_are_refused),
-      RUNS(every_truncation_of_plain_images_is_refused), RUNS(every_truncation_of_plain_labels_is_refused),
-      RUNS(every_truncation_of_gzip_images_is_refused), RUNS(every_corrupt_byte_of_gzip_images_is_refused),
-      RUNS(a_wrong_pixel_in_a_large_gzip_file_is_refused), RUNS(a_large_gzip_file_without_its_checksum_is_refused),
-      RUNS(a_gzip_file_packed_a_thousand_to_one_is_read), RUNS(a_wrong_magic_number_is_refused), RUNS(labels_given_as_images_are_refused),
-      RUNS(images_given_as_labels_are_refused), RUNS(no_images_are_refused), RUNS(no_rows_are_refused),
-      RUNS(no_columns_are_refused), RUNS(no_labels_are_refused), RUNS(two_billion_images_are_refused),
-      RUNS(a_million_rows_are_refused), RUNS(four_billion_columns_are_refused),
+      RUNS(grid_samples_have_equal_shares_and_the_moments_of_each_mode), RUNS(digits_are_the_same_for_the_same_seed_only),
+      RUNS(image_i_does_not_depend_on_n), RUNS(digits_are_the_same_for_one_thread_and_two),
+      RUNS(all_digits_have_a_black_border_and_ink), RUNS(ink_reaches_the_border_on_all_four_sides),
+      RUNS(labels_go_round_the_ten_classes), RUNS(no_two_images_are_alike), RUNS(plain_files_are_read_exactly),
+      RUNS(gzip_files_are_read_exactly), RUNS(missing_files_are_refused), RUNS(every_truncation_of_plain_images_is_refused),
+      RUNS(every_truncation_of_plain_labels_is_refused), RUNS(every_truncation_of_gzip_images_is_refused),
+      RUNS(every_corrupt_byte_of_gzip_images_is_refused), RUNS(a_wrong_pixel_in_a_large_gzip_file_is_refused),
+      RUNS(a_large_gzip_file_without_its_checksum_is_refused), RUNS(a_gzip_file_packed_a_thousand_to_one_is_read),
+      RUNS(a_wrong_magic_number_is_refused), RUNS(labels_given_as_images_are_refused), RUNS(images_given_as_labels_are_refused),
+      RUNS(no_images_are_refused), RUNS(no_rows_are_refused), RUNS(no_columns_are_refused), RUNS(no_labels_are_refused),
+      RUNS(two_billion_images_are_refused), RUNS(a_million_rows_are_refused), RUNS(four_billion_columns_are_refused),
       RUNS(a_plain_file_named_gz_is_refused), RUNS(a_directory_in_place_of_a_file_is_refused),
       RUNS(two_gigabytes_claimed_by_a_short_file_are_refused), RUNS(fewer_labels_than_images_are_refused),
-      RUNS(labels_give_the_number_of_classes), RUNS(images_without_labels_are_read), RUNS(files_are_found_by_the_names_that_people_have),
-      RUNS(of_several_data_sets_none_is_taken), RUNS(classes_are_counted_from_the_lowest_label), RUNS(more_pixels_than_counted_are_refused),
+      RUNS(labels_give_the_number_of_classes), RUNS(images_without_labels_are_read),
+      RUNS(files_are_found_by_the_names_that_people_have), RUNS(of_several_data_sets_none_is_taken),
+      RUNS(classes_are_counted_from_the_lowest_label), RUNS(more_pixels_than_counted_are_refused),
       RUNS(more_labels_than_counted_are_refused), RUNS(mnist_is_found_where_mnist_dir_says),
       RUNS(mnist_is_found_in_data_mnist_where_mnist_dir_is_empty), RUNS(a_directory_is_read_whatever_mnist_dir_says),
       EXITS(a_directory_without_the_files_exits, 2), RUNS(digits_to_test_on_are_others_than_those_to_train_on),
       RUNS(pixels_are_scaled_from_minus_one_to_one_in_the_order_given), RUNS(labels_are_one_hot_in_the_order_given),
       RUNS(shuffle_gives_every_index_once_a_pass_across_calls),
       RUNS(shuffle_draws_each_pass_anew_and_the_same_again_from_the_same_stream),
-      RUNS(standardised_columns_have_mean_0_and_variance_1), RUNS(standardising_by_hand),
-      RUNS(a_column_of_zeros_becomes_0), RUNS(a_column_of_ones_becomes_0), RUNS(a_column_of_tenths_becomes_0),
+      RUNS(standardised_columns_have_mean_0_and_variance_1), RUNS(standardising_by_hand), RUNS(a_column_of_zeros_becomes_0),
+      RUNS(a_column_of_ones_becomes_0), RUNS(a_column_of_tenths_becomes_0),
       RUNS(an_mlp_solves_the_digits_and_a_linear_classifier_does_not))

@@ -53,10 +53,7 @@ static void assert_levels(const real *x, const int *level, int n)
     directory_end();
 }
 
-START_TEST(minus_one_is_black_and_one_is_white)
-{
-    assert_levels((real[]){ -1, 1 }, (int[]){ 0, 255 }, 2);
-}
+START_TEST(minus_one_is_black_and_one_is_white) { assert_levels((real[]){ -1, 1 }, (int[]){ 0, 255 }, 2); }
 END_TEST
 
 START_TEST(between_them_greys_are_rounded) /* 127.5 (x + 1) = 63.75, 127.5, 191.25, 254.36 */
@@ -82,10 +79,7 @@ START_TEST(what_is_beyond_the_range_is_cut)
 }
 END_TEST
 
-START_TEST(nan_is_mid_grey)
-{
-    assert_levels((real[]){ NAN, 1, -NAN }, (int[]){ 128, 255, 128 }, 3);
-}
+START_TEST(nan_is_mid_grey) { assert_levels((real[]){ NAN, 1, -NAN }, (int[]){ 128, 255, 128 }, 3); }
 END_TEST
 
 /* 2 x 3 pictures of 2 x 4 pixels, zoom 3: walking over the canvas, a place

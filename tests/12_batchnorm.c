@@ -20,8 +20,8 @@ enum { MAX = 5000 };
 
 static int R, C;
 static double eps;
-static real x[MAX], dy[MAX], gamma_[MAX], beta[MAX]; /* given */
-static wide mean[MAX], var[MAX], dgamma[MAX], dbeta[MAX];                     /* found */
+static real x[MAX], dy[MAX], gamma_[MAX], beta[MAX];      /* given */
+static wide mean[MAX], var[MAX], dgamma[MAX], dbeta[MAX]; /* found */
 static real used_mean[MAX], rstd[MAX], xhat[MAX], y[MAX], dx[MAX];
 static BatchNorm batch;
 static double y_true[MAX], xhat_true[MAX], dx_true[MAX];
@@ -119,17 +119,11 @@ static void assert_statistics(double offset, double mean_tolerance, double var_t
     }
 }
 
-START_TEST(statistics_are_those_of_two_passes)
-{
-    assert_statistics(0, TOLERANCE(3e-8, 2e-16), TOLERANCE(2e-7, 2e-15));
-}
+START_TEST(statistics_are_those_of_two_passes) { assert_statistics(0, TOLERANCE(3e-8, 2e-16), TOLERANCE(2e-7, 2e-15)); }
 END_TEST
 
 /* A mean near 1e4 is rounded to 5e-4 in float; the variance must not suffer from that. */
-START_TEST(statistics_survive_an_offset)
-{
-    assert_statistics(1e4, TOLERANCE(5e-4, 4e-12), TOLERANCE(2e-7, 4e-13));
-}
+START_TEST(statistics_survive_an_offset) { assert_statistics(1e4, TOLERANCE(5e-4, 4e-12), TOLERANCE(2e-7, 4e-13)); }
 END_TEST
 
 /* Squares of features near 1e21 are no floats; their deviation is one. */
@@ -200,8 +194,10 @@ END_TEST
 
 START_TEST(backward_is_the_product_with_the_jacobian)
 {
-    static const struct { int R, C; double eps, deviation, offset; } of[] = {
-        { 2, 3, 1e-5, 1, 0 }, { 7, 5, 1e-3, 10, 3 }, { 30, 33, 1, 0.5, -2 }, { 12, 2, 1e-5, 1e-3, 0 } };
+    static const struct {
+        int R, C;
+        double eps, deviation, offset;
+    } of[] = { { 2, 3, 1e-5, 1, 0 }, { 7, 5, 1e-3, 10, 3 }, { 30, 33, 1, 0.5, -2 }, { 12, 2, 1e-5, 1e-3, 0 } };
     for (int k = 0; k < 4; k++) {
         draw(of[k].R, of[k].C, of[k].eps, of[k].deviation, of[k].offset, 4);
         run();
@@ -321,8 +317,7 @@ static void check_xhat(int j, long double bound)
     naive_statistics(j, &m, &v);
     for (int i = 0; i < R; i++)
         along += (long double)dx[i * C + j] * xhat[i * C + j], of_dy += (long double)dy[i * C + j] * xhat[i * C + j];
-    assert_close((along - gamma_[j] / sqrt(v + eps) * eps / (v + eps) * of_dy) / sqrt(bound * R), 0,
-                 TOLERANCE(3e-6, 4e-15));
+    assert_close((along - gamma_[j] / sqrt(v + eps) * eps / (v + eps) * of_dy) / sqrt(bound * R), 0, TOLERANCE(3e-6, 4e-15));
 }
 
 START_TEST(dx_is_orthogonal_to_xhat_but_for_eps) { for_many_batches(check_xhat); }
@@ -508,14 +503,13 @@ START_TEST(a_missing_path_is_named_by_regression)
 }
 END_TEST
 
-SUITE("12 batchnorm", RUNS(a_missing_path_is_named_by_regression), RUNS(statistics_by_hand), RUNS(statistics_are_those_of_two_passes),
-      RUNS(statistics_survive_an_offset), RUNS(huge_features_are_normalised_as_others_are), RUNS(forward_is_the_formula),
-      RUNS(forward_survives_an_offset), RUNS(backward_by_hand_without_eps),
-      RUNS(backward_by_hand_where_eps_matters), RUNS(backward_is_the_product_with_the_jacobian),
-      RUNS(the_three_paths_add_up_to_dx), RUNS(sums_are_those_of_the_definition),
-      RUNS(the_length_of_dx_is_the_identity_s), RUNS(the_identity_holds_in_exact_terms),
-      RUNS(dx_is_orthogonal_to_ones), RUNS(dx_is_orthogonal_to_xhat_but_for_eps),
-      RUNS(it_begins_with_gamma_1_and_beta_0), RUNS(rank_4_is_the_matrix_of_its_rows),
-      RUNS(a_constant_column_gives_beta_and_finite_gradients),
+SUITE("12 batchnorm", RUNS(a_missing_path_is_named_by_regression), RUNS(statistics_by_hand),
+      RUNS(statistics_are_those_of_two_passes), RUNS(statistics_survive_an_offset),
+      RUNS(huge_features_are_normalised_as_others_are), RUNS(forward_is_the_formula), RUNS(forward_survives_an_offset),
+      RUNS(backward_by_hand_without_eps), RUNS(backward_by_hand_where_eps_matters),
+      RUNS(backward_is_the_product_with_the_jacobian), RUNS(the_three_paths_add_up_to_dx),
+      RUNS(sums_are_those_of_the_definition), RUNS(the_length_of_dx_is_the_identity_s), RUNS(the_identity_holds_in_exact_terms),
+      RUNS(dx_is_orthogonal_to_ones), RUNS(dx_is_orthogonal_to_xhat_but_for_eps), RUNS(it_begins_with_gamma_1_and_beta_0),
+      RUNS(rank_4_is_the_matrix_of_its_rows), RUNS(a_constant_column_gives_beta_and_finite_gradients),
       RUNS(gradients_pass_the_checker_and_every_fault_is_caught), RUNS(one_thread_and_two_give_the_same_bytes),
       RUNS(memory_settles_and_is_given_back), ABORTS(one_row_aborts), ABORTS(other_columns_abort))

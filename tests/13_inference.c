@@ -109,7 +109,12 @@ END_TEST
 START_TEST(affine_by_hand) /* scale 6/3 = 2, shift 1 - 2 * 5 */
 {
     real scale, shift;
-    batchnorm_affine(&scale, &shift, &(BatchNorm){ .C = 1, .mean = (real[]){ 5 }, .rstd = (real[]){ (real)(1 / 3.0) }, .gamma = (real[]){ 6 }, .beta = (real[]){ 1 } });
+    batchnorm_affine(&scale, &shift,
+                     &(BatchNorm){ .C = 1,
+                                   .mean = (real[]){ 5 },
+                                   .rstd = (real[]){ (real)(1 / 3.0) },
+                                   .gamma = (real[]){ 6 },
+                                   .beta = (real[]){ 1 } });
     assert_close(scale, 2, TOLERANCE(2e-7, 5e-16));
     assert_close(shift, -9, TOLERANCE(1e-6, 2e-15));
 }
@@ -311,7 +316,8 @@ START_TEST(halves_of_a_batch_are_the_whole)
     enum { ALL = 11, HERE = 4, COLUMNS = 4 };
     Tensor x = normal_tensor(matrix(ALL, COLUMNS), 1), dy = normal_tensor(matrix(ALL, COLUMNS), 2), here = x, dy_here = dy;
     here.shape = dy_here.shape = matrix(HERE, COLUMNS);
-    Other o = { .n = { ALL - HERE, COLUMNS, x.data + HERE * COLUMNS, o.used_mean, o.rstd, NULL, NULL }, .dy = dy.data + HERE * COLUMNS };
+    Other o = { .n = { ALL - HERE, COLUMNS, x.data + HERE * COLUMNS, o.used_mean, o.rstd, NULL, NULL },
+                .dy = dy.data + HERE * COLUMNS };
     BatchNormOptions options = batchnorm_keras(), shared = options;
     shared.over = (Reduction){ sum_with_other, &o };
     Layer *whole = batchnorm_new(COLUMNS, options), *half = batchnorm_new(COLUMNS, shared);
@@ -373,8 +379,8 @@ END_TEST
 START_TEST(a_bias_before_batch_norm_gets_no_gradient)
 {
     Random r = random_stream(1, "weights", 0);
-    Network *n = network_new("n", (Layer *[]){ dense_new(C, 5, INIT_PYTORCH, &r),
-                                               batchnorm_new(5, batchnorm_pytorch()), tanh_new(), NULL });
+    Network *n = network_new(
+        "n", (Layer *[]){ dense_new(C, 5, INIT_PYTORCH, &r), batchnorm_new(5, batchnorm_pytorch()), tanh_new(), NULL });
     Tensor x = normal_tensor(matrix(R, C), 2), dy = normal_tensor(matrix(R, 5), 3);
     network_forward(n, &x, TRAIN);
     network_backward(n, &dy, NULL, WITH_PARAM);
@@ -397,9 +403,9 @@ static Network *network_to_fold(void)
 {
     Random r = random_stream(1, "weights", 0);
     BatchNormOptions o = batchnorm_keras();
-    Network *n = network_new("n", (Layer *[]){ dense_new(C, 8, INIT_PYTORCH, &r), batchnorm_new(8, o), relu_new(),
-                                               batchnorm_new(8, o), dense_new(8, 4, INIT_PYTORCH, &r),
-                                               batchnorm_new(4, o), NULL });
+    Network *n = network_new("n",
+                             (Layer *[]){ dense_new(C, 8, INIT_PYTORCH, &r), batchnorm_new(8, o), relu_new(),
+                                          batchnorm_new(8, o), dense_new(8, 4, INIT_PYTORCH, &r), batchnorm_new(4, o), NULL });
     for (int i = 0; i < n->n_layer; i++)
         if (is_batchnorm(n->layer[i]))
             disturb(n->layer[i], (uint64_t)i);
@@ -424,8 +430,8 @@ END_TEST
 START_TEST(folding_by_hand) /* y = 2x + 1, then scale 6/sqrt(8 + 1) = 2 and shift 1 - 2 * 5: y = 4x - 7 */
 {
     Random r = random_stream(1, "weights", 0);
-    Network *n = network_new("n", (Layer *[]){ dense_new(1, 1, INIT_HE, &r),
-                                               batchnorm_new(1, (BatchNormOptions){ .eps = 1 }), NULL });
+    Network *n = network_new(
+        "n", (Layer *[]){ dense_new(1, 1, INIT_HE, &r), batchnorm_new(1, (BatchNormOptions){ .eps = 1 }), NULL });
     n->base.param[0]->value.data[0] = 2, n->base.param[1]->value.data[0] = 1;
     n->base.param[2]->value.data[0] = 6, n->base.param[3]->value.data[0] = 1;
     n->base.state[0]->value.data[0] = 5, n->base.state[1]->value.data[0] = 8;
@@ -537,14 +543,13 @@ END_TEST
 START_TEST(a_momentum_above_1_aborts) { batchnorm_new(2, (BatchNormOptions){ .momentum = 1.1 }); }
 END_TEST
 
-SUITE("13 inference", RUNS(halves_of_a_batch_are_the_whole), RUNS(conventions_by_name), RUNS(pytorch_takes_a_tenth_and_the_unbiased_variance),
-      RUNS(keras_takes_a_hundredth_and_the_biased_variance), RUNS(running_update_by_hand), RUNS(affine_by_hand),
-      RUNS(exponential_is_the_closed_form_pytorch), RUNS(exponential_is_the_closed_form_keras),
-      RUNS(two_rows_are_enough), RUNS(cumulative_is_the_plain_mean), RUNS(cumulative_unbiased_is_the_plain_mean),
-      RUNS(training_normalises_by_the_batch), RUNS(evaluation_is_the_formula),
+SUITE("13 inference", RUNS(halves_of_a_batch_are_the_whole), RUNS(conventions_by_name),
+      RUNS(pytorch_takes_a_tenth_and_the_unbiased_variance), RUNS(keras_takes_a_hundredth_and_the_biased_variance),
+      RUNS(running_update_by_hand), RUNS(affine_by_hand), RUNS(exponential_is_the_closed_form_pytorch),
+      RUNS(exponential_is_the_closed_form_keras), RUNS(two_rows_are_enough), RUNS(cumulative_is_the_plain_mean),
+      RUNS(cumulative_unbiased_is_the_plain_mean), RUNS(training_normalises_by_the_batch), RUNS(evaluation_is_the_formula),
       RUNS(evaluation_does_not_depend_on_batch_mates), RUNS(evaluation_leaves_the_running_statistics_alone),
-      RUNS(a_peek_leaves_no_trace), RUNS(a_peek_leaves_no_trace_in_a_network_inside),
-      RUNS(a_peek_leaves_no_trace_at_any_depth),
+      RUNS(a_peek_leaves_no_trace), RUNS(a_peek_leaves_no_trace_in_a_network_inside), RUNS(a_peek_leaves_no_trace_at_any_depth),
       RUNS(gradients_of_training_pass_the_checker), RUNS(gradients_of_evaluation_pass_the_checker),
       RUNS(dx_of_evaluation_is_the_slope_of_the_map), RUNS(a_bias_before_batch_norm_gets_no_gradient),
       RUNS(folded_is_unfolded_to_rounding), RUNS(folding_by_hand), RUNS(folding_after_relu_is_refused),

@@ -175,9 +175,8 @@ static Tensor x, t;
 static void begin(void)
 {
     Random r = random_stream(1, "weights", 0);
-    n = network_new("n", (Layer *[]){ dense_new(5, 7, INIT_PYTORCH, &r), batchnorm_new(7, batchnorm_pytorch()),
-                                      tanh_new(), dense_new(7, 6, INIT_PYTORCH, &r), tanh_new(),
-                                      dense_new(6, 3, INIT_PYTORCH, &r), NULL });
+    n = network_new("n", (Layer *[]){ dense_new(5, 7, INIT_PYTORCH, &r), batchnorm_new(7, batchnorm_pytorch()), tanh_new(),
+                                      dense_new(7, 6, INIT_PYTORCH, &r), tanh_new(), dense_new(6, 3, INIT_PYTORCH, &r), NULL });
     x = tensor_new((Shape){ 2, { 10, 5 } });
     t = tensor_new((Shape){ 2, { 10, 3 } });
     random_normal(&r, x.data, 50);
@@ -233,8 +232,7 @@ START_TEST(parameters_are_put_back_and_gradients_end_as_0)
         memcpy(before[k], n->base.param[k]->value.data, tensor_size(&n->base.param[k]->value) * sizeof(real));
     double first = gradient_shift(n, 5, &x, &t, squared_error, 0.1).distance;
     for (int k = 0; k < 6; k++)
-        ck_assert_mem_eq(before[k], n->base.param[k]->value.data,
-                         tensor_size(&n->base.param[k]->value) * sizeof(real));
+        ck_assert_mem_eq(before[k], n->base.param[k]->value.data, tensor_size(&n->base.param[k]->value) * sizeof(real));
     ck_assert(gradient_norm(n->base.param, n->base.n_param) == 0);
     ck_assert(gradient_shift(n, 5, &x, &t, squared_error, 0.1).distance == first);
     end();
@@ -273,12 +271,11 @@ START_TEST(memory_is_given_back)
 }
 END_TEST
 
-SUITE("14 shift", RUNS(percentiles_of_21_numbers_are_order_statistics),
-      RUNS(percentiles_between_two_numbers_are_interpolated), RUNS(percentiles_of_one_number_are_it),
-      RUNS(percentiles_of_a_column_with_ties_are_those_of_counting), RUNS(a_still_band_neither_drifts_nor_wanders),
-      RUNS(drift_and_wander_by_hand), RUNS(a_slow_walk_wanders_farther_than_jitter_of_the_same_drift),
-      RUNS(network_gradient_by_hand_accumulates), RUNS(gradient_shift_by_hand),
-      RUNS(a_small_shift_is_measured_as_exactly_as_a_large_one), RUNS(without_a_step_nothing_shifts),
-      RUNS(the_first_layer_has_nothing_below_and_does_not_shift),
+SUITE("14 shift", RUNS(percentiles_of_21_numbers_are_order_statistics), RUNS(percentiles_between_two_numbers_are_interpolated),
+      RUNS(percentiles_of_one_number_are_it), RUNS(percentiles_of_a_column_with_ties_are_those_of_counting),
+      RUNS(a_still_band_neither_drifts_nor_wanders), RUNS(drift_and_wander_by_hand),
+      RUNS(a_slow_walk_wanders_farther_than_jitter_of_the_same_drift), RUNS(network_gradient_by_hand_accumulates),
+      RUNS(gradient_shift_by_hand), RUNS(a_small_shift_is_measured_as_exactly_as_a_large_one),
+      RUNS(without_a_step_nothing_shifts), RUNS(the_first_layer_has_nothing_below_and_does_not_shift),
       RUNS(a_layer_above_shifts_by_more_for_a_larger_step), RUNS(parameters_are_put_back_and_gradients_end_as_0),
       RUNS(running_statistics_are_as_they_were), RUNS(memory_is_given_back))

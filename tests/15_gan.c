@@ -82,8 +82,8 @@ static const double rate = 1e-3;
 static Network *player(const char *name, int in, int hidden, int out, bool norm, Layer *last, Random *r)
 {
     Layer *middle = norm ? batchnorm_new(hidden, batchnorm_pytorch()) : tanh_new();
-    Layer *list[] = { dense_new(in, hidden, INIT_PYTORCH, r), middle, leaky_relu_new(0.2),
-                      dense_new(hidden, out, INIT_PYTORCH, r), last, NULL };
+    Layer *list[] = { dense_new(in, hidden, INIT_PYTORCH, r),  middle, leaky_relu_new(0.2),
+                      dense_new(hidden, out, INIT_PYTORCH, r), last,   NULL };
     return network_new(name, list);
 }
 
@@ -91,8 +91,7 @@ static Gan game_of(int noise, int features, int hidden, bool norm)
 {
     Random r = random_stream(1, "weights", 0);
     Network *generator = player("generator", noise, hidden, features, norm, tanh_new(), &r);
-    return gan_new(generator, player("discriminator", features, hidden, 1, norm, NULL, &r), noise,
-                   adam_pytorch(rate, 0.5), 1);
+    return gan_new(generator, player("discriminator", features, hidden, 1, norm, NULL, &r), noise, adam_pytorch(rate, 0.5), 1);
 }
 
 static Gan game(bool norm) { return game_of(NOISE, FEATURES, 5, norm); }
@@ -117,8 +116,9 @@ static Tensor gather(const Network *n, int what)
         for (int part = VALUES; part <= STATES; part *= 2) {
             if (!(part & what) || (part == STATES) != (k >= l->n_param))
                 continue;
-            const Tensor *from = part == VALUES ? &l->param[k]->value : part == GRADIENTS ? &l->param[k]->grad
-                               : &l->state[k - l->n_param]->value;
+            const Tensor *from = part == VALUES      ? &l->param[k]->value
+                                 : part == GRADIENTS ? &l->param[k]->grad
+                                                     : &l->state[k - l->n_param]->value;
             memcpy(to, from->data, tensor_size(from) * sizeof *to);
             to += tensor_size(from);
         }
@@ -444,15 +444,14 @@ START_TEST(a_gradient_that_alone_is_infinite_is_noticed)
 END_TEST
 
 SUITE("15 gan", RUNS(calling_real_costs_minus_log_sigmoid), RUNS(calling_fake_costs_minus_log_of_the_rest),
-      RUNS(saturating_is_the_negative_of_calling_fake),
-      RUNS(sure_of_a_fake_one_gradient_vanishes_and_the_other_does_not), RUNS(losses_of_extreme_logits_are_finite),
-      RUNS(gradient_of_d_is_the_sum_over_two_batches), RUNS(d_s_turn_gives_g_no_gradient),
-      RUNS(g_s_turn_gives_d_no_gradient), RUNS(gradients_of_d_pass_the_checker),
+      RUNS(saturating_is_the_negative_of_calling_fake), RUNS(sure_of_a_fake_one_gradient_vanishes_and_the_other_does_not),
+      RUNS(losses_of_extreme_logits_are_finite), RUNS(gradient_of_d_is_the_sum_over_two_batches),
+      RUNS(d_s_turn_gives_g_no_gradient), RUNS(g_s_turn_gives_d_no_gradient), RUNS(gradients_of_d_pass_the_checker),
       RUNS(gradients_of_g_pass_the_checker), RUNS(gradients_of_g_with_the_saturating_loss_pass_the_checker),
       RUNS(a_step_is_d_s_turn_then_g_s_turn_on_new_noise), RUNS(a_first_step_moves_both_players_by_the_rate),
       RUNS(losses_and_probabilities_are_those_before_the_update), RUNS(in_a_step_g_runs_twice_and_d_three_times),
       RUNS(gradients_are_used_up_by_a_step), RUNS(samples_in_evaluation_leave_the_statistics_alone),
       RUNS(noise_is_new_each_time_and_the_seed_s_own), RUNS(one_thread_and_two_give_the_same_bytes),
-      RUNS(after_the_second_step_nothing_is_allocated_and_all_is_given_back),
-      RUNS(nan_in_g_is_named_with_its_layer), RUNS(nan_in_g_s_batch_norm_is_named),
-      RUNS(nan_in_d_is_named_with_its_layer), RUNS(a_gradient_that_alone_is_infinite_is_noticed))
+      RUNS(after_the_second_step_nothing_is_allocated_and_all_is_given_back), RUNS(nan_in_g_is_named_with_its_layer),
+      RUNS(nan_in_g_s_batch_norm_is_named), RUNS(nan_in_d_is_named_with_its_layer),
+      RUNS(a_gradient_that_alone_is_infinite_is_noticed))

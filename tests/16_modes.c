@@ -245,5 +245,5 @@ SUITE("16 modes", RUNS(good_is_within_three_sigma_in_any_direction), RUNS(one_go
       RUNS(the_grid_itself_has_25_modes_and_98_9_percent), RUNS(a_class_is_covered_from_one_percent_on),
       RUNS(just_under_one_percent_is_not_covered), RUNS(a_class_without_a_label_is_not_covered_however_few_there_are),
       RUNS(the_classifier_has_the_layers_and_numbers_it_says), RUNS(labels_are_the_places_of_the_largest_outputs),
-      RUNS(accuracy_is_the_share_of_labels_that_are_right),
-      RUNS(training_is_the_seed_s_own_and_gives_its_memory_back), RUNS(the_classifier_knows_the_digits))
+      RUNS(accuracy_is_the_share_of_labels_that_are_right), RUNS(training_is_the_seed_s_own_and_gives_its_memory_back),
+      RUNS(the_classifier_knows_the_digits))

@@ -76,8 +76,7 @@ static const char *layers(const Network *n, int features)
 
 #define G_NORMED "Dense 128, BatchNorm 128, ReLU 128, Dense 256, BatchNorm 256, ReLU 256, Dense 784, Tanh 784"
 #define G_PLAIN "Dense 128, ReLU 128, Dense 256, ReLU 256, Dense 784, Tanh 784"
-#define D_NORMED \
-    "Dense 256, BatchNorm 256, LeakyReLU 256, Dense 128, BatchNorm 128, LeakyReLU 128, Dense 1"
+#define D_NORMED "Dense 256, BatchNorm 256, LeakyReLU 256, Dense 128, BatchNorm 128, LeakyReLU 128, Dense 1"
 #define D_PLAIN "Dense 256, LeakyReLU 256, Dense 128, LeakyReLU 128, Dense 1"
 
 static void assert_layers(const char *norm, const char *generator, const char *discriminator)
@@ -138,11 +137,15 @@ START_TEST(summary_holds_both_totals_and_the_sigmoid)
     rewind(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
-    static const char *expected[] = {
-        "generator\n", "(input)          Nx100", "Dense            Nx784                  201488\n",
-        "trainable parameters 248208; running statistics, not trainable: 768\n",
-        "discriminator\n", "(input)          Nx784", "Dense            Nx1                       129\n",
-        "trainable parameters 234753; running statistics, not trainable: 768\n", "Sigmoid          Nx1 " };
+    static const char *expected[] = { "generator\n",
+                                      "(input)          Nx100",
+                                      "Dense            Nx784                  201488\n",
+                                      "trainable parameters 248208; running statistics, not trainable: 768\n",
+                                      "discriminator\n",
+                                      "(input)          Nx784",
+                                      "Dense            Nx1                       129\n",
+                                      "trainable parameters 234753; running statistics, not trainable: 768\n",
+                                      "Sigmoid          Nx1 " };
     const char *place = text;
     for (int i = 0; i < 9; i++, place++) { /* in this order */
         place = strstr(place, expected[i]);
@@ -295,11 +298,9 @@ static Gan trained(Norm norm, uint64_t seed, const Images *d)
 static void assert_same_bytes(const Layer *a, const Layer *b)
 {
     for (int k = 0; k < a->n_param; k++)
-        ck_assert_mem_eq(a->param[k]->value.data, b->param[k]->value.data,
-                         tensor_size(&a->param[k]->value) * sizeof(real));
+        ck_assert_mem_eq(a->param[k]->value.data, b->param[k]->value.data, tensor_size(&a->param[k]->value) * sizeof(real));
     for (int k = 0; k < a->n_state; k++)
-        ck_assert_mem_eq(a->state[k]->value.data, b->state[k]->value.data,
-                         tensor_size(&a->state[k]->value) * sizeof(real));
+        ck_assert_mem_eq(a->state[k]->value.data, b->state[k]->value.data, tensor_size(&a->state[k]->value) * sizeof(real));
 }
 
 START_TEST(one_thread_and_two_give_the_same_bytes)
@@ -393,13 +394,12 @@ END_TEST
 
 SUITE("17 mlp gan", RUNS(parameters_of_the_blog), RUNS(options_of_the_blog), RUNS(batch_norm_in_both),
       RUNS(batch_norm_in_the_generator), RUNS(batch_norm_in_the_discriminator), RUNS(batch_norm_nowhere),
-      ABORTS(batch_norm_elsewhere_aborts), RUNS(slope_of_d_is_a_fifth),
-      RUNS(initial_weights_are_pytorch_s_and_the_seed_s_own), RUNS(summary_holds_both_totals_and_the_sigmoid),
-      RUNS(gradients_of_g_pass_the_checker), RUNS(gradients_of_d_pass_the_checker),
-      RUNS(gradients_of_g_with_its_norm_alone_pass_the_checker),
+      ABORTS(batch_norm_elsewhere_aborts), RUNS(slope_of_d_is_a_fifth), RUNS(initial_weights_are_pytorch_s_and_the_seed_s_own),
+      RUNS(summary_holds_both_totals_and_the_sigmoid), RUNS(gradients_of_g_pass_the_checker),
+      RUNS(gradients_of_d_pass_the_checker), RUNS(gradients_of_g_with_its_norm_alone_pass_the_checker),
       RUNS(gradients_of_d_with_its_norm_alone_pass_the_checker), RUNS(an_epoch_is_images_by_batch_rounded_up),
       RUNS(every_image_is_used_once_a_pass_across_epochs), RUNS(the_order_is_the_seed_s_own),
       RUNS(d_sees_half_the_batch_and_g_all_of_it), ABORTS(an_odd_batch_aborts), ABORTS(a_batch_of_two_aborts),
-      ABORTS(a_batch_of_none_aborts), RUNS(one_thread_and_two_give_the_same_bytes),
-      RUNS(samples_lie_between_minus_one_and_one), RUNS(d_alone_learns_to_tell_real_from_generated),
-      RUNS(g_alone_learns_to_be_called_real), RUNS(memory_settles_and_is_given_back))
+      ABORTS(a_batch_of_none_aborts), RUNS(one_thread_and_two_give_the_same_bytes), RUNS(samples_lie_between_minus_one_and_one),
+      RUNS(d_alone_learns_to_tell_real_from_generated), RUNS(g_alone_learns_to_be_called_real),
+      RUNS(memory_settles_and_is_given_back))

@@ -36,17 +36,18 @@ static ConvSizes sizes(int N, int H, int W, int C, int O, int K, int S, Padding 
 /* Keras: the last window reaches (out - 1) S + K - n pixels beyond the map; half of them stand before it. */
 START_TEST(sizes_by_hand)
 {
-    static const struct { int n, K, S, out, keras, pytorch; } of[] = {
-        { 28, 5, 2, 14, 1, 2 }, { 14, 5, 2, 7, 1, 2 }, { 28, 5, 1, 28, 2, 2 }, { 7, 3, 2, 4, 1, 1 },
-        { 8, 3, 2, 4, 0, 1 },   { 5, 2, 1, 5, 0, 0 },  { 6, 4, 1, 6, 1, 1 },   { 7, 1, 3, 3, 0, 0 },
-        { 8, 1, 3, 3, 0, 0 },   { 1, 5, 2, 1, 2, 2 },  { 2, 7, 3, 1, 2, 3 },   { 10, 2, 3, 4, 0, 0 },
-        { 9, 1, 3, 3, 0, 0 } };
+    static const struct {
+        int n, K, S, out, keras, pytorch;
+    } of[] = { { 28, 5, 2, 14, 1, 2 }, { 14, 5, 2, 7, 1, 2 }, { 28, 5, 1, 28, 2, 2 }, { 7, 3, 2, 4, 1, 1 },
+               { 8, 3, 2, 4, 0, 1 },   { 5, 2, 1, 5, 0, 0 },  { 6, 4, 1, 6, 1, 1 },   { 7, 1, 3, 3, 0, 0 },
+               { 8, 1, 3, 3, 0, 0 },   { 1, 5, 2, 1, 2, 2 },  { 2, 7, 3, 1, 2, 3 },   { 10, 2, 3, 4, 0, 0 },
+               { 9, 1, 3, 3, 0, 0 } };
     for (size_t i = 0; i < sizeof of / sizeof *of; i++)
         for (int p = PAD_KERAS; p <= PAD_PYTORCH; p++) {
             int before = p == PAD_KERAS ? of[i].keras : of[i].pytorch;
             ConvSizes s = sizes(2, of[i].n, 28, 3, 4, of[i].K, of[i].S, (Padding)p);
-            ck_assert_msg(s.Ho == of[i].out && s.top == before, "%d by %d/%d: %d, %d before", of[i].n, of[i].K,
-                          of[i].S, s.Ho, s.top);
+            ck_assert_msg(s.Ho == of[i].out && s.top == before, "%d by %d/%d: %d, %d before", of[i].n, of[i].K, of[i].S, s.Ho,
+                          s.top);
             s = sizes(2, 28, of[i].n, 3, 4, of[i].K, of[i].S, (Padding)p);
             ck_assert(s.Wo == of[i].out && s.left == before);
             ck_assert(s.N == 2 && s.H == 28 && s.W == of[i].n && s.C == 3 && s.O == 4);
@@ -58,20 +59,19 @@ START_TEST(conventions_agree_on_stride_1_and_odd_kernels)
 {
     for (int n = 1; n < 9; n++)
         for (int K = 1; K < 9; K += 2)
-            ck_assert_int_eq(sizes(1, n, n, 1, 1, K, 1, PAD_KERAS).top,
-                             sizes(1, n, n, 1, 1, K, 1, PAD_PYTORCH).top);
+            ck_assert_int_eq(sizes(1, n, n, 1, 1, K, 1, PAD_KERAS).top, sizes(1, n, n, 1, 1, K, 1, PAD_PYTORCH).top);
 }
 END_TEST
 
 /* ---- a convolution and all its gradients ----------------------------------------------------------- */
 
 /* Odd, even and not square; smaller than the kernel too. */
-static const struct { int N, H, W, C, K, S, O; } size[] = {
-    { 1, 1, 1, 1, 1, 1, 1 }, { 2, 1, 1, 2, 5, 2, 3 }, { 2, 2, 3, 1, 5, 1, 2 }, { 2, 5, 4, 3, 1, 2, 4 },
-    { 3, 7, 6, 2, 2, 1, 1 }, { 2, 6, 9, 1, 3, 3, 2 }, { 2, 8, 5, 17, 3, 1, 33 }, { 1, 8, 7, 2, 4, 2, 3 },
-    { 2, 11, 4, 3, 4, 3, 2 }, { 3, 9, 7, 4, 5, 2, 5 }, { 1, 10, 10, 2, 5, 3, 2 }, { 2, 4, 8, 2, 1, 3, 2 },
-    { 8, 14, 14, 33, 5, 1, 2 },
-    { 2, 28, 28, 56, 5, 1, 1 } };
+static const struct {
+    int N, H, W, C, K, S, O;
+} size[] = { { 1, 1, 1, 1, 1, 1, 1 },    { 2, 1, 1, 2, 5, 2, 3 },   { 2, 2, 3, 1, 5, 1, 2 },   { 2, 5, 4, 3, 1, 2, 4 },
+             { 3, 7, 6, 2, 2, 1, 1 },    { 2, 6, 9, 1, 3, 3, 2 },   { 2, 8, 5, 17, 3, 1, 33 }, { 1, 8, 7, 2, 4, 2, 3 },
+             { 2, 11, 4, 3, 4, 3, 2 },   { 3, 9, 7, 4, 5, 2, 5 },   { 1, 10, 10, 2, 5, 3, 2 }, { 2, 4, 8, 2, 1, 3, 2 },
+             { 8, 14, 14, 33, 5, 1, 2 }, { 2, 28, 28, 56, 5, 1, 1 } };
 
 /* Every array a convolution has, and what they should be. */
 typedef struct {
@@ -381,11 +381,16 @@ START_TEST(x_of_other_channels_aborts)
 END_TEST
 START_TEST(x_that_is_no_map_aborts) { layer_output_shape(conv(3, 1, 3, 1, PAD_KERAS, INIT_HE), (Shape){ 2, { 4, 3 } }); }
 END_TEST
-START_TEST(kernel_of_nothing_aborts) { conv(3, 1, 0, 1, PAD_KERAS, INIT_HE); } END_TEST
-START_TEST(stride_of_nothing_aborts) { conv(3, 1, 3, 0, PAD_KERAS, INIT_HE); } END_TEST
-START_TEST(no_channels_abort) { conv(0, 1, 3, 1, PAD_KERAS, INIT_HE); } END_TEST
-START_TEST(no_outputs_abort) { conv(1, 0, 3, 1, PAD_KERAS, INIT_HE); } END_TEST
-START_TEST(map_of_no_rows_aborts) { sizes(1, 0, 4, 1, 1, 3, 1, PAD_KERAS); } END_TEST
+START_TEST(kernel_of_nothing_aborts) { conv(3, 1, 0, 1, PAD_KERAS, INIT_HE); }
+END_TEST
+START_TEST(stride_of_nothing_aborts) { conv(3, 1, 3, 0, PAD_KERAS, INIT_HE); }
+END_TEST
+START_TEST(no_channels_abort) { conv(0, 1, 3, 1, PAD_KERAS, INIT_HE); }
+END_TEST
+START_TEST(no_outputs_abort) { conv(1, 0, 3, 1, PAD_KERAS, INIT_HE); }
+END_TEST
+START_TEST(map_of_no_rows_aborts) { sizes(1, 0, 4, 1, 1, 3, 1, PAD_KERAS); }
+END_TEST
 
 START_TEST(dy_of_another_shape_aborts)
 {
@@ -401,10 +406,12 @@ END_TEST
 #define LIMIT TOLERANCE(0.2, 1e-8)
 enum { FAULTS = 5 };
 
-static const struct { int N, H, W, C, K, S, O; Padding p; } checked[] = {
-    { 2, 4, 5, 2, 3, 1, 3, PAD_KERAS }, { 2, 6, 5, 1, 5, 2, 2, PAD_KERAS }, { 1, 6, 4, 2, 5, 2, 1, PAD_PYTORCH },
-    { 1, 7, 5, 2, 4, 3, 2, PAD_KERAS }, { 2, 3, 2, 3, 1, 1, 2, PAD_KERAS }, { 2, 2, 1, 1, 5, 1, 2, PAD_PYTORCH },
-    { 1, 5, 5, 1, 1, 3, 1, PAD_KERAS }, { 2, 1, 3, 2, 2, 2, 2, PAD_PYTORCH } };
+static const struct {
+    int N, H, W, C, K, S, O;
+    Padding p;
+} checked[] = { { 2, 4, 5, 2, 3, 1, 3, PAD_KERAS }, { 2, 6, 5, 1, 5, 2, 2, PAD_KERAS },  { 1, 6, 4, 2, 5, 2, 1, PAD_PYTORCH },
+                { 1, 7, 5, 2, 4, 3, 2, PAD_KERAS }, { 2, 3, 2, 3, 1, 1, 2, PAD_KERAS },  { 2, 2, 1, 1, 5, 1, 2, PAD_PYTORCH },
+                { 1, 5, 5, 1, 1, 3, 1, PAD_KERAS }, { 2, 1, 3, 2, 2, 2, 2, PAD_PYTORCH } };
 
 /* Which of conv_faults show here. */
 static void count_planted(const Subject *s, int planted[FAULTS])
@@ -473,16 +480,18 @@ START_TEST(reshape_keeps_the_numbers_both_ways)
 }
 END_TEST
 
-START_TEST(reshape_of_another_size_aborts) { layer_output_shape(reshape_new(2, 3, 2), (Shape){ 2, { 12, 2 } }); } END_TEST
-START_TEST(reshape_to_nothing_aborts) { reshape_new(2, 0, 2); } END_TEST
+START_TEST(reshape_of_another_size_aborts) { layer_output_shape(reshape_new(2, 3, 2), (Shape){ 2, { 12, 2 } }); }
+END_TEST
+START_TEST(reshape_to_nothing_aborts) { reshape_new(2, 0, 2); }
+END_TEST
 
-SUITE("18 conv", RUNS(sizes_by_hand),  RUNS(conventions_agree_on_stride_1_and_odd_kernels),  RUNS(forward_is_the_definition), RUNS(bias_may_be_absent),
-      RUNS(backward_x_overwrites_dx), RUNS(backward_w_and_b_add_to_what_is_there),
-      RUNS(backward_is_the_adjoint_in_x_and_in_w), RUNS(forward_is_linear_in_w), 
+SUITE("18 conv", RUNS(sizes_by_hand), RUNS(conventions_agree_on_stride_1_and_odd_kernels), RUNS(forward_is_the_definition),
+      RUNS(bias_may_be_absent), RUNS(backward_x_overwrites_dx), RUNS(backward_w_and_b_add_to_what_is_there),
+      RUNS(backward_is_the_adjoint_in_x_and_in_w), RUNS(forward_is_linear_in_w),
       RUNS(layer_has_a_weight_and_a_bias_with_the_fans_of_a_window), RUNS(layer_is_the_functions),
       RUNS(nan_reaches_the_windows_that_hold_it_and_no_other), RUNS(same_bytes_for_any_number_of_threads),
       RUNS(settled_layer_allocates_nothing), ABORTS(x_of_other_channels_aborts), ABORTS(x_that_is_no_map_aborts),
-      ABORTS(kernel_of_nothing_aborts), ABORTS(stride_of_nothing_aborts), ABORTS(no_channels_abort),
-      ABORTS(no_outputs_abort), ABORTS(map_of_no_rows_aborts), ABORTS(dy_of_another_shape_aborts),
+      ABORTS(kernel_of_nothing_aborts), ABORTS(stride_of_nothing_aborts), ABORTS(no_channels_abort), ABORTS(no_outputs_abort),
+      ABORTS(map_of_no_rows_aborts), ABORTS(dy_of_another_shape_aborts),
       RUNS(gradients_pass_the_checker_and_every_fault_is_caught), RUNS(reshape_keeps_the_numbers_both_ways),
       ABORTS(reshape_of_another_size_aborts), ABORTS(reshape_to_nothing_aborts))

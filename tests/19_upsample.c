@@ -37,9 +37,9 @@ static double product(const Tensor *a, const Tensor *b) { return (double)dot(a->
 
 START_TEST(upsampling_by_hand)
 {
-    const real x[] = { 1, 2, 3, 4, 5, 6,   7, 8, 9, 10, 11, 12 }; /* two maps 1 x 3 x 2 */
-    static const double y_true[] = { 1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6,         1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6,
-                                     7, 8, 7, 8, 9, 10, 9, 10, 11, 12, 11, 12,   7, 8, 7, 8, 9, 10, 9, 10, 11, 12, 11, 12 };
+    const real x[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }; /* two maps 1 x 3 x 2 */
+    static const double y_true[] = { 1, 2, 1, 2, 3, 4,  3, 4,  5,  6,  5,  6,  1, 2, 1, 2, 3, 4,  3, 4,  5,  6,  5,  6,
+                                     7, 8, 7, 8, 9, 10, 9, 10, 11, 12, 11, 12, 7, 8, 7, 8, 9, 10, 9, 10, 11, 12, 11, 12 };
     real y[48], dx[4], dy[16];
     upsample_forward(y, x, 2, 1, 3, 2);
     assert_all_close(y, y_true, 48, 0);
@@ -93,7 +93,8 @@ static void paint(Case *c)
     for (size_t x = 0; x < tensor_size(&c->x); x++) {
         int channel = (int)x % C, j = (int)x / C % in[2], i = (int)x / C / in[2] % in[1], n = (int)x / C / in[2] / in[1];
         for (int k = 0; k < K * K * O; k++) {
-            int row = c->S * i + k / O / K - crop(K, c->S, c->padding), column = c->S * j + k / O % K - crop(K, c->S, c->padding);
+            int row = c->S * i + k / O / K - crop(K, c->S, c->padding),
+                column = c->S * j + k / O % K - crop(K, c->S, c->padding);
             if (row < 0 || row >= out[1] || column < 0 || column >= out[2])
                 continue;
             int y = ((n * out[1] + row) * out[2] + column) * O + k % O, w = k * C + channel;
@@ -106,9 +107,16 @@ static void paint(Case *c)
 
 static Case case_new(int N, int H, int W, int C, int O, int K, int S, Padding p)
 {
-    Case c = { .K = K, .S = S, .O = O, .padding = p, .s = transposed_sizes((ConvSizes){ .N = N, .H = H, .W = W, .C = C, .O = O, .K = K, .S = S }, p),
-               .x = filled(maps(N, H, W, C)), .w = filled(maps(K, K, O, C)), .b = filled((Shape){ 1, { O } }),
-               .dy = filled(maps(N, S * H, S * W, O)), .dw = filled(maps(K, K, O, C)) };
+    Case c = { .K = K,
+               .S = S,
+               .O = O,
+               .padding = p,
+               .s = transposed_sizes((ConvSizes){ .N = N, .H = H, .W = W, .C = C, .O = O, .K = K, .S = S }, p),
+               .x = filled(maps(N, H, W, C)),
+               .w = filled(maps(K, K, O, C)),
+               .b = filled((Shape){ 1, { O } }),
+               .dy = filled(maps(N, S * H, S * W, O)),
+               .dw = filled(maps(K, K, O, C)) };
     c.y = tensor_new(c.dy.shape), c.dx = tensor_new(c.x.shape);
     c.y_true = calloc(tensor_size(&c.y), sizeof(double)), c.dx_true = calloc(tensor_size(&c.x), sizeof(double));
     c.dw_true = calloc(tensor_size(&c.w), sizeof(double));
@@ -147,10 +155,7 @@ static void for_each_case(CaseCheck *check)
 static double tolerance(int k) { return 2 * REAL_EPSILON * (k + 8); }
 
 /* Between many channels the 5 x 5 kernel of stride 2 may be made with fewer products, which costs a digit. */
-static double coarse(const Case *c)
-{
-    return c->K == 5 && c->S == 2 && c->x.shape.dim[3] >= 16 && c->O >= 4 ? 16 : 1;
-}
+static double coarse(const Case *c) { return c->K == 5 && c->S == 2 && c->x.shape.dim[3] >= 16 && c->O >= 4 ? 16 : 1; }
 
 static void check_forward(Case *c)
 {
@@ -176,7 +181,14 @@ END_TEST
 /* <conv(y), x> = <y, transposed(x)> for the convolution of the same kernel, to O channels and back. */
 static void check_adjoint(Case *c)
 {
-    ConvSizes s = conv_sizes((ConvSizes){ .N = c->x.shape.dim[0], .H = c->y.shape.dim[1], .W = c->y.shape.dim[2], .C = c->O, .O = c->x.shape.dim[3], .K = c->K, .S = c->S }, c->padding);
+    ConvSizes s = conv_sizes((ConvSizes){ .N = c->x.shape.dim[0],
+                                          .H = c->y.shape.dim[1],
+                                          .W = c->y.shape.dim[2],
+                                          .C = c->O,
+                                          .O = c->x.shape.dim[3],
+                                          .K = c->K,
+                                          .S = c->S },
+                             c->padding);
     Tensor down = tensor_new(c->x.shape);
     ck_assert(s.Ho == c->x.shape.dim[1] && s.Wo == c->x.shape.dim[2]);
     transposed_forward(c->y.data, c->x.data, c->w.data, NULL, &c->s);
@@ -243,7 +255,8 @@ static void assert_is_both(int N, int H, int W, int C, int O, int K)
         assert_all_close(y->data, y2->data, tensor_size(y), TOLERANCE(2e-5, 4e-14));
         const Tensor *dx = backward_of(one, &dy, WITH_PARAM), *dx2 = backward_of(&two->base, &dy, WITH_PARAM);
         assert_all_close(dx->data, dx2->data, tensor_size(dx), (1 + sqrt((double)O / C)) * TOLERANCE(2e-5, 4e-14));
-        assert_all_close(one->param[0]->grad.data, two->base.param[0]->grad.data, tensor_size(&one->param[0]->grad), 4 * round * sums * TOLERANCE(2e-5, 4e-14));
+        assert_all_close(one->param[0]->grad.data, two->base.param[0]->grad.data, tensor_size(&one->param[0]->grad),
+                         4 * round * sums * TOLERANCE(2e-5, 4e-14));
         assert_all_close(one->param[1]->grad.data, two->base.param[1]->grad.data, O, round * sums * TOLERANCE(2e-5, 4e-14));
     }
     layer_free(one), network_free(two);
@@ -398,15 +411,20 @@ START_TEST(settled_layers_allocate_nothing)
 }
 END_TEST
 
-START_TEST(upsampling_no_map_aborts) { layer_output_shape(upsample_new(), (Shape){ 2, { 4, 3 } }); } END_TEST
+START_TEST(upsampling_no_map_aborts) { layer_output_shape(upsample_new(), (Shape){ 2, { 4, 3 } }); }
+END_TEST
 START_TEST(x_of_other_channels_aborts) { layer_output_shape(transposed(3, 1, 5, 2, PAD_KERAS, INIT_HE), maps(2, 4, 4, 2)); }
 END_TEST
 START_TEST(x_that_is_no_map_aborts) { layer_output_shape(transposed(3, 1, 5, 2, PAD_KERAS, INIT_HE), (Shape){ 2, { 4, 3 } }); }
 END_TEST
-START_TEST(kernel_of_nothing_aborts) { transposed(3, 1, 0, 2, PAD_KERAS, INIT_HE); } END_TEST
-START_TEST(stride_of_nothing_aborts) { transposed(3, 1, 5, 0, PAD_KERAS, INIT_HE); } END_TEST
-START_TEST(no_channels_abort) { transposed(0, 1, 5, 2, PAD_KERAS, INIT_HE); } END_TEST
-START_TEST(no_outputs_abort) { transposed(3, 0, 5, 2, PAD_KERAS, INIT_HE); } END_TEST
+START_TEST(kernel_of_nothing_aborts) { transposed(3, 1, 0, 2, PAD_KERAS, INIT_HE); }
+END_TEST
+START_TEST(stride_of_nothing_aborts) { transposed(3, 1, 5, 0, PAD_KERAS, INIT_HE); }
+END_TEST
+START_TEST(no_channels_abort) { transposed(0, 1, 5, 2, PAD_KERAS, INIT_HE); }
+END_TEST
+START_TEST(no_outputs_abort) { transposed(3, 0, 5, 2, PAD_KERAS, INIT_HE); }
+END_TEST
 
 START_TEST(dy_of_another_shape_aborts)
 {
@@ -417,11 +435,11 @@ START_TEST(dy_of_another_shape_aborts)
 }
 END_TEST
 
-SUITE("19 upsample", RUNS(upsample_conv_is_upsampling_and_a_convolution), RUNS(upsampling_by_hand), RUNS(upsampling_backward_is_the_adjoint), RUNS(forward_is_the_painter_s),
-      RUNS(backward_overwrites_dx_and_adds_to_dw), RUNS(it_is_the_adjoint_of_the_convolution),
-      RUNS(one_pixel_paints_its_kernel), RUNS(keras_crops_1_and_2_and_pytorch_2_and_1),
-      RUNS(layer_has_a_weight_and_a_bias_with_the_fans_of_a_window), RUNS(layer_is_the_functions_and_gradients_add_up),
-      RUNS(gradients_pass_the_checker_and_faults_are_caught), RUNS(same_bytes_for_any_number_of_threads),
-      RUNS(settled_layers_allocate_nothing), ABORTS(upsampling_no_map_aborts), ABORTS(x_of_other_channels_aborts),
-      ABORTS(x_that_is_no_map_aborts), ABORTS(kernel_of_nothing_aborts), ABORTS(stride_of_nothing_aborts),
-      ABORTS(no_channels_abort), ABORTS(no_outputs_abort), ABORTS(dy_of_another_shape_aborts))
+SUITE("19 upsample", RUNS(upsample_conv_is_upsampling_and_a_convolution), RUNS(upsampling_by_hand),
+      RUNS(upsampling_backward_is_the_adjoint), RUNS(forward_is_the_painter_s), RUNS(backward_overwrites_dx_and_adds_to_dw),
+      RUNS(it_is_the_adjoint_of_the_convolution), RUNS(one_pixel_paints_its_kernel),
+      RUNS(keras_crops_1_and_2_and_pytorch_2_and_1), RUNS(layer_has_a_weight_and_a_bias_with_the_fans_of_a_window),
+      RUNS(layer_is_the_functions_and_gradients_add_up), RUNS(gradients_pass_the_checker_and_faults_are_caught),
+      RUNS(same_bytes_for_any_number_of_threads), RUNS(settled_layers_allocate_nothing), ABORTS(upsampling_no_map_aborts),
+      ABORTS(x_of_other_channels_aborts), ABORTS(x_that_is_no_map_aborts), ABORTS(kernel_of_nothing_aborts),
+      ABORTS(stride_of_nothing_aborts), ABORTS(no_channels_abort), ABORTS(no_outputs_abort), ABORTS(dy_of_another_shape_aborts))

@@ -71,26 +71,28 @@ static const char *layers(const Network *n, Shape s)
 #define LAST "Tanh 28x28x1"
 #define D_FIRST "Reshape 28x28x1, Conv 14x14x64, LeakyReLU 14x14x64, Conv 7x7x128, "
 
-static const struct { DcganOptions o; const char *generator, *discriminator; } made[] = {
-    { { DCGAN_UPSAMPLE, NORM_GENERATOR, false, 64, 0 },
-      FIRST LOW_NORMED "UpsampleConv 14x14x64, " MIDDLE_NORMED "UpsampleConv 28x28x1, " LAST,
-      D_FIRST "LeakyReLU 7x7x128, Dense 1" },
-    { { DCGAN_TRANSPOSE, NORM_GENERATOR, false, 64, 0 },
-      FIRST LOW_NORMED "TransposedConv 14x14x64, " MIDDLE_NORMED "TransposedConv 28x28x1, " LAST,
-      D_FIRST "LeakyReLU 7x7x128, Dense 1" },
-    { { DCGAN_UPSAMPLE, NORM_BOTH, false, 64, 0 },
-      FIRST LOW_NORMED "UpsampleConv 14x14x64, " MIDDLE_NORMED "UpsampleConv 28x28x1, " LAST,
-      D_FIRST "LeakyReLU 7x7x128, BatchNorm 7x7x128, Dense 1" },
-    { { DCGAN_TRANSPOSE, NORM_BOTH, true, 64, 0 },
-      FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, TransposedConv 14x14x64, BatchNorm 14x14x64, LeakyReLU 14x14x64, "
-      "TransposedConv 28x28x1, " LAST,
-      D_FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, Dense 1" },
-    { { DCGAN_UPSAMPLE, NORM_DISCRIMINATOR, true, 64, 0 },
-      FIRST "LeakyReLU 7x7x128, UpsampleConv 14x14x64, LeakyReLU 14x14x64, UpsampleConv 28x28x1, " LAST,
-      D_FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, Dense 1" },
-    { { DCGAN_TRANSPOSE, NORM_NONE, false, 64, 0 },
-      FIRST "LeakyReLU 7x7x128, TransposedConv 14x14x64, LeakyReLU 14x14x64, TransposedConv 28x28x1, " LAST,
-      D_FIRST "LeakyReLU 7x7x128, Dense 1" } };
+static const struct {
+    DcganOptions o;
+    const char *generator, *discriminator;
+} made[] = { { { DCGAN_UPSAMPLE, NORM_GENERATOR, false, 64, 0 },
+               FIRST LOW_NORMED "UpsampleConv 14x14x64, " MIDDLE_NORMED "UpsampleConv 28x28x1, " LAST,
+               D_FIRST "LeakyReLU 7x7x128, Dense 1" },
+             { { DCGAN_TRANSPOSE, NORM_GENERATOR, false, 64, 0 },
+               FIRST LOW_NORMED "TransposedConv 14x14x64, " MIDDLE_NORMED "TransposedConv 28x28x1, " LAST,
+               D_FIRST "LeakyReLU 7x7x128, Dense 1" },
+             { { DCGAN_UPSAMPLE, NORM_BOTH, false, 64, 0 },
+               FIRST LOW_NORMED "UpsampleConv 14x14x64, " MIDDLE_NORMED "UpsampleConv 28x28x1, " LAST,
+               D_FIRST "LeakyReLU 7x7x128, BatchNorm 7x7x128, Dense 1" },
+             { { DCGAN_TRANSPOSE, NORM_BOTH, true, 64, 0 },
+               FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, TransposedConv 14x14x64, BatchNorm 14x14x64, LeakyReLU 14x14x64, "
+                     "TransposedConv 28x28x1, " LAST,
+               D_FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, Dense 1" },
+             { { DCGAN_UPSAMPLE, NORM_DISCRIMINATOR, true, 64, 0 },
+               FIRST "LeakyReLU 7x7x128, UpsampleConv 14x14x64, LeakyReLU 14x14x64, UpsampleConv 28x28x1, " LAST,
+               D_FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, Dense 1" },
+             { { DCGAN_TRANSPOSE, NORM_NONE, false, 64, 0 },
+               FIRST "LeakyReLU 7x7x128, TransposedConv 14x14x64, LeakyReLU 14x14x64, TransposedConv 28x28x1, " LAST,
+               D_FIRST "LeakyReLU 7x7x128, Dense 1" } };
 
 START_TEST(layers_in_the_order_of_the_options)
 {
@@ -332,7 +334,8 @@ END_TEST
 /* Checkpoints, the checker and other frameworks go by these names: they must not depend on a build. */
 START_TEST(names_are_those_of_the_layers)
 {
-    static const char *const names[2][10] = { { "0.weight", "0.bias", "3.gamma", "3.beta", "4.weight", "4.bias", "6.gamma", "6.beta", "7.weight", "7.bias" },
+    static const char *const names[2][10] = { { "0.weight", "0.bias", "3.gamma", "3.beta", "4.weight", "4.bias", "6.gamma",
+                                                "6.beta", "7.weight", "7.bias" },
                                               { "1.weight", "1.bias", "3.weight", "3.bias", "5.weight", "5.bias" } };
     for (int kind = DCGAN_UPSAMPLE; kind <= DCGAN_TRANSPOSE; kind++) {
         DcganOptions o = options((DcganKind)kind, 4, NORM_GENERATOR);
@@ -350,8 +353,8 @@ START_TEST(names_are_those_of_the_layers)
 }
 END_TEST
 
-SUITE("20 dcgan", RUNS(names_are_those_of_the_layers), RUNS(parameters_of_the_notebook), RUNS(layers_in_the_order_of_the_options),
-      RUNS(outputs_have_their_shapes_and_tanh_s_range), RUNS(conventions_are_keras_s), 
+SUITE("20 dcgan", RUNS(names_are_those_of_the_layers), RUNS(parameters_of_the_notebook),
+      RUNS(layers_in_the_order_of_the_options), RUNS(outputs_have_their_shapes_and_tanh_s_range), RUNS(conventions_are_keras_s),
       RUNS(gradients_of_both_players_pass_the_checker), RUNS(one_thread_and_two_give_the_same_bytes),
       RUNS(running_statistics_of_g_move_twice_a_step), RUNS(memory_settles_and_is_given_back),
       RUNS(d_learns_to_tell_real_from_generated), ABORTS(images_of_another_size_abort), ABORTS(noise_of_another_size_aborts))

@@ -258,7 +258,8 @@ START_TEST(a_run_without_images_takes_them_and_trains)
     run_attach(&run, &wanted, &d, path);
     Random noise = gan_noise_stream(5); /* the seed wanted now, not the one it was imported with */
     ck_assert(run.gan.random.seed == noise.seed && run.gan.random.stream == noise.stream && run.gan.random.next == 0);
-    ck_assert(run.gan.generator_adam.adam.rate == 1e-3 && run.gan.discriminator_adam.adam.rate == 1e-3 && run.training.batch == 12);
+    ck_assert(run.gan.generator_adam.adam.rate == 1e-3 && run.gan.discriminator_adam.adam.rate == 1e-3 &&
+              run.training.batch == 12);
     steps(&run, 3);
     ck_assert_int_eq(run.training.step, 3);
     ck_assert(run.gan.generator->base.param[0]->value.data[0] != before);
@@ -267,7 +268,8 @@ START_TEST(a_run_without_images_takes_them_and_trains)
     run_save(&run, other_path);
     run_free(&run);
     run_load(&run, path); /* from here on it is a run like any other */
-    ck_assert(run.recipe.data == images_fingerprint(&d) && run.recipe.batch == 12 && run.recipe.rate == 1e-3 && run.recipe.seed == 5);
+    ck_assert(run.recipe.data == images_fingerprint(&d) && run.recipe.batch == 12 && run.recipe.rate == 1e-3 &&
+              run.recipe.seed == 5);
     run_attach(&run, &wanted, &d, path);
     steps(&run, 4);
     run_save(&run, path);
@@ -297,7 +299,8 @@ START_TEST(the_recipe_comes_back_and_outlives_other_files)
         ck_assert_str_eq(r->model, models[i]);
         ck_assert_str_eq(r->norm, strcmp(models[i], "mlp") == 0 ? "both" : "generator");
         ck_assert_str_eq(r->order, i == 2 ? "bn-first" : "given");
-        ck_assert(r->seed == (uint64_t)i && r->batch == 4 + 2 * i && r->rate == 0.1 / (i + 1) && r->height == 28 && r->width == 28);
+        ck_assert(r->seed == (uint64_t)i && r->batch == 4 + 2 * i && r->rate == 0.1 / (i + 1) && r->height == 28 &&
+                  r->width == 28);
         run_free(&run[i]);
     }
     disk_end();
@@ -308,9 +311,13 @@ END_TEST
 
 START_TEST(fingerprints_tell_images_apart)
 {
-    uint8_t pixel[6] = { 1, 2, 3, 4, 5, 6 }, changed[6] = { 1, 2, 3, 4, 5, 7 }, exchanged[6] = { 2, 1, 3, 4, 5, 6 }, label[6] = { 0 };
-    const Images d[] = { { 1, 2, 3, 10, pixel, label }, { 1, 3, 2, 10, pixel, label }, { 2, 1, 3, 10, pixel, label },
-                         { 1, 2, 3, 10, changed, label }, { 1, 2, 3, 10, exchanged, label } };
+    uint8_t pixel[6] = { 1, 2, 3, 4, 5, 6 }, changed[6] = { 1, 2, 3, 4, 5, 7 }, exchanged[6] = { 2, 1, 3, 4, 5, 6 },
+            label[6] = { 0 };
+    const Images d[] = { { 1, 2, 3, 10, pixel, label },
+                         { 1, 3, 2, 10, pixel, label },
+                         { 2, 1, 3, 10, pixel, label },
+                         { 1, 2, 3, 10, changed, label },
+                         { 1, 2, 3, 10, exchanged, label } };
     for (int i = 0; i < 5; i++) {
         ck_assert(images_fingerprint(&d[i]) != 0);
         for (int j = 0; j < i; j++)
@@ -407,46 +414,52 @@ static void assert_meta_refused(const char *model, const Meta *m, int n)
     disk_end();
 }
 
-#define ASSERT_META_REFUSED(model, ...)                                                \
-    do {                                                                               \
-        static const Meta cases_[] = { __VA_ARGS__ };                                  \
-        assert_meta_refused(model, cases_, (int)(sizeof cases_ / sizeof *cases_));     \
+#define ASSERT_META_REFUSED(model, ...)                                            \
+    do {                                                                           \
+        static const Meta cases_[] = { __VA_ARGS__ };                              \
+        assert_meta_refused(model, cases_, (int)(sizeof cases_ / sizeof *cases_)); \
     } while (0)
 
 START_TEST(missing_metadata_are_refused)
 {
-    ASSERT_META_REFUSED("mlp", { "format", NULL, "no 'format'" }, { "model", NULL, "no 'model'" }, { "norm", NULL, "no 'norm'" },
-                        { "order", NULL, "no 'order'" }, { "rate", NULL, "no 'rate'" }, { "batch", NULL, "no 'batch'" },
-                        { "seed", NULL, "no 'seed'" }, { "height", NULL, "no 'height'" }, { "width", NULL, "no 'width'" },
-                        { "data", NULL, "no 'data'" }, { "step", NULL, "no 'step'" }, { "noise", NULL, "no 'noise'" },
-                        { "shuffle", NULL, "no 'shuffle'" }, { "shuffle_next", NULL, "no 'shuffle_next'" });
+    ASSERT_META_REFUSED("mlp", { "format", NULL, "no 'format'" }, { "model", NULL, "no 'model'" },
+                        { "norm", NULL, "no 'norm'" }, { "order", NULL, "no 'order'" }, { "rate", NULL, "no 'rate'" },
+                        { "batch", NULL, "no 'batch'" }, { "seed", NULL, "no 'seed'" }, { "height", NULL, "no 'height'" },
+                        { "width", NULL, "no 'width'" }, { "data", NULL, "no 'data'" }, { "step", NULL, "no 'step'" },
+                        { "noise", NULL, "no 'noise'" }, { "shuffle", NULL, "no 'shuffle'" },
+                        { "shuffle_next", NULL, "no 'shuffle_next'" });
 }
 END_TEST
 
 START_TEST(wrong_metadata_are_refused)
 {
     ASSERT_META_REFUSED(
-        "mlp", { "format", "gradus 2", "expected gradus 1" }, { "format", "", "expected gradus 1" }, { "model", "gan", "expected mlp|" },
-        { "model", "", "expected mlp|" }, { "model", "mlp|dcgan-upsample", "expected mlp|" }, { "norm", "Both", "expected both|" },
+        "mlp", { "format", "gradus 2", "expected gradus 1" }, { "format", "", "expected gradus 1" },
+        { "model", "gan", "expected mlp|" }, { "model", "", "expected mlp|" },
+        { "model", "mlp|dcgan-upsample", "expected mlp|" }, { "norm", "Both", "expected both|" },
         { "order", "first", "expected given|" }, { "rate", "nan", "rate" }, { "rate", "inf", "rate" }, { "rate", "0", "rate" },
-        { "rate", "-1", "rate" }, { "rate", "1e31", "rate" }, { "rate", "", "rate" }, { "rate", "1e-3x", "rate" }, { "batch", "7", "an even number" },
-        { "batch", "2", "4 to 65536" }, { "batch", "65538", "4 to 65536" }, { "batch", "-8", "batch" }, { "batch", "8.0", "batch" },
-        { "batch", " 8", "batch" }, { "batch", "0x8", "batch" }, { "batch", "99999999999999999999999999", "batch" },
-        { "seed", "4294967296", "seed" }, { "seed", "-1", "seed" }, { "height", "0", "height" }, { "height", "4097", "height" },
-        { "height", "27", "27x28" }, { "width", "29", "28x29" }, { "height", "4096", "4096x28" }, { "width", "", "width" },
-        { "data", "-1", "data" }, { "data", "x", "data" }, { "data", "0", "'order_of_the_images', which does not belong here" },
-        { "step", "-1", "step" }, { "step", "1e3", "step" }, { "step", "9007199254740993", "step" }, { "noise", "1 2", "noise" },
-        { "noise", "1 2 3 4", "noise" }, { "noise", "1 2 x", "noise" }, { "noise", "-1 2 3", "noise" }, { "noise", "", "noise" },
-        { "noise", "1 2 3 ", "noise" }, { "shuffle", "1,2,3", "shuffle" }, { "shuffle_next", "13", "0 to 12" }, { "shuffle_next", "-1", "0 to 12" });
+        { "rate", "-1", "rate" }, { "rate", "1e31", "rate" }, { "rate", "", "rate" }, { "rate", "1e-3x", "rate" },
+        { "batch", "7", "an even number" }, { "batch", "2", "4 to 65536" }, { "batch", "65538", "4 to 65536" },
+        { "batch", "-8", "batch" }, { "batch", "8.0", "batch" }, { "batch", " 8", "batch" }, { "batch", "0x8", "batch" },
+        { "batch", "99999999999999999999999999", "batch" }, { "seed", "4294967296", "seed" }, { "seed", "-1", "seed" },
+        { "height", "0", "height" }, { "height", "4097", "height" }, { "height", "27", "27x28" }, { "width", "29", "28x29" },
+        { "height", "4096", "4096x28" }, { "width", "", "width" }, { "data", "-1", "data" }, { "data", "x", "data" },
+        { "data", "0", "'order_of_the_images', which does not belong here" }, { "step", "-1", "step" },
+        { "step", "1e3", "step" }, { "step", "9007199254740993", "step" }, { "noise", "1 2", "noise" },
+        { "noise", "1 2 3 4", "noise" }, { "noise", "1 2 x", "noise" }, { "noise", "-1 2 3", "noise" },
+        { "noise", "", "noise" }, { "noise", "1 2 3 ", "noise" }, { "shuffle", "1,2,3", "shuffle" },
+        { "shuffle_next", "13", "0 to 12" }, { "shuffle_next", "-1", "0 to 12" });
 }
 END_TEST
 
 START_TEST(metadata_of_another_model_are_refused)
 {
-    ASSERT_META_REFUSED("mlp", { "model", "dcgan-upsample", "which does not belong here" }, { "norm", "none", "not those of an mlp" },
-                        { "norm", "generator", "does not belong here" }, { "norm", "discriminator", "not those of an mlp" });
-    ASSERT_META_REFUSED("dcgan-upsample", { "model", "mlp", "not those of an mlp" }, { "model", "dcgan-transpose", "found shape" },
-                        { "norm", "both", "'discriminator." }, { "height", "29", "28 x 28" }, { "width", "14", "28 x 28" },
+    ASSERT_META_REFUSED("mlp", { "model", "dcgan-upsample", "which does not belong here" },
+                        { "norm", "none", "not those of an mlp" }, { "norm", "generator", "does not belong here" },
+                        { "norm", "discriminator", "not those of an mlp" });
+    ASSERT_META_REFUSED("dcgan-upsample", { "model", "mlp", "not those of an mlp" },
+                        { "model", "dcgan-transpose", "found shape" }, { "norm", "both", "'discriminator." },
+                        { "height", "29", "28 x 28" }, { "width", "14", "28 x 28" },
                         { "order", "bn-first", "does not belong here" });
 }
 END_TEST
@@ -454,8 +467,13 @@ END_TEST
 /* What stands in a file does not steer the terminal. */
 START_TEST(no_control_character_of_the_metadata_is_printed)
 {
-    ASSERT_META_REFUSED("mlp", { "model", "mlp\033[2J", "model" }, { "norm", "\nboth", "norm" }, { "format", "gradus\r1", "format" },
-                        { "step", "\0071", "step" }, { "rate", "1\b2", "rate" }, { "noise", "\x9b" "2J", "noise" }, { "batch", "8\x7f", "batch" });
+    ASSERT_META_REFUSED("mlp", { "model", "mlp\033[2J", "model" }, { "norm", "\nboth", "norm" },
+                        { "format", "gradus\r1", "format" }, { "step", "\0071", "step" }, { "rate", "1\b2", "rate" },
+                        { "noise",
+                          "\x9b"
+                          "2J",
+                          "noise" },
+                        { "batch", "8\x7f", "batch" });
 }
 END_TEST
 
@@ -463,8 +481,12 @@ END_TEST
 
 START_TEST(missing_or_foreign_tensors_are_refused)
 {
-    static const char *const names[] = { "generator.0.weight", "generator.0.bias.adam_m", "generator.1.running_mean",
-                                         "generator.1.num_batches_tracked", "discriminator.6.weight.adam_v", "discriminator.6.bias",
+    static const char *const names[] = { "generator.0.weight",
+                                         "generator.0.bias.adam_m",
+                                         "generator.1.running_mean",
+                                         "generator.1.num_batches_tracked",
+                                         "discriminator.6.weight.adam_v",
+                                         "discriminator.6.bias",
                                          "order_of_the_images" };
     disk_begin();
     Images d = digits_new(12, 1);
@@ -480,7 +502,8 @@ START_TEST(missing_or_foreign_tensors_are_refused)
         assert_refused((Attempt){ NULL, NULL }, words);
         safetensors_add(&s, F32, 0, NULL, &(float){ 1 }, "surplus");
         safetensors_write(&s, path);
-        assert_refused((Attempt){ NULL, NULL }, k == 6 ? "'order_of_the_images' is missing" : "'surplus', which does not belong here");
+        assert_refused((Attempt){ NULL, NULL },
+                       k == 6 ? "'order_of_the_images' is missing" : "'surplus', which does not belong here");
         safetensors_free(&s);
     }
     images_free(&d);
@@ -494,9 +517,12 @@ START_TEST(wrong_numbers_are_refused)
         const char *name;
         double value;
         const char *words;
-    } cases[] = { { "generator.0.weight", NAN, "is NaN or infinite" }, { "discriminator.3.bias", INFINITY, "is NaN or infinite" },
-                  { "generator.3.weight.adam_m", -INFINITY, "is NaN or infinite" }, { "generator.3.weight.adam_v", -1, "no variance below 0" },
-                  { "generator.4.running_var", -0.5, "element 0 is -0.5" }, { "discriminator.1.running_mean", NAN, "is NaN or infinite" } };
+    } cases[] = { { "generator.0.weight", NAN, "is NaN or infinite" },
+                  { "discriminator.3.bias", INFINITY, "is NaN or infinite" },
+                  { "generator.3.weight.adam_m", -INFINITY, "is NaN or infinite" },
+                  { "generator.3.weight.adam_v", -1, "no variance below 0" },
+                  { "generator.4.running_var", -0.5, "element 0 is -0.5" },
+                  { "discriminator.1.running_mean", NAN, "is NaN or infinite" } };
     disk_begin();
     Images d = digits_new(12, 1);
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -553,7 +579,9 @@ START_TEST(an_order_of_another_kind_is_refused)
             slot->dim[0] = 11, slot->data = order; /* a permutation, of fewer images */
         safetensors_write(&s, path);
         safetensors_free(&s);
-        assert_refused((Attempt){ &wanted, &d }, k == 0 ? "found dtype F32" : k == 1 ? "order_of_the_images" : "--data: found other images");
+        assert_refused((Attempt){ &wanted, &d }, k == 0   ? "found dtype F32"
+                                                 : k == 1 ? "order_of_the_images"
+                                                          : "--data: found other images");
     }
     images_free(&d);
     disk_end();
@@ -590,7 +618,8 @@ START_TEST(another_recipe_than_the_checkpoint_s_is_refused)
     Images small = { 12, 4, 3, 10, pixel, pixel };
     const Recipe r = recipe_of("mlp");
     Recipe model = r, norm = r, order = r, rate = r, batch = r, seed = r;
-    model.model = "dcgan-upsample", norm.norm = "none", order.order = "bn-first", rate.rate = 3e-4, batch.batch = 10, seed.seed = 2;
+    model.model = "dcgan-upsample", norm.norm = "none", order.order = "bn-first", rate.rate = 3e-4, batch.batch = 10,
+    seed.seed = 2;
     good_run(&d, "mlp");
     assert_refused((Attempt){ &model, &d }, "--model: found dcgan-upsample; ");
     assert_refused((Attempt){ &norm, &d }, "--norm: found none; ");
@@ -629,11 +658,12 @@ END_TEST
 
 SUITE("21 checkpoint", RUNS(the_mlp_goes_on_bit_for_bit_wherever_it_stopped), RUNS(a_run_of_no_steps_goes_on_too),
       RUNS(dcgan_upsample_goes_on_bit_for_bit), RUNS(dcgan_transpose_goes_on_bit_for_bit),
-      RUNS(the_mlp_without_batch_norm_goes_on_bit_for_bit), RUNS(files_have_a_decimal_point_whatever_the_locale), RUNS(images_of_another_size_and_odd_numbers_go_on),
-      RUNS(another_number_of_threads_writes_the_same_file), RUNS(a_run_without_images_is_saved_and_loaded),
-      RUNS(a_run_without_images_takes_them_and_trains), RUNS(the_recipe_comes_back_and_outlives_other_files),
-      RUNS(fingerprints_tell_images_apart), RUNS(missing_metadata_are_refused), RUNS(wrong_metadata_are_refused),
-      RUNS(metadata_of_another_model_are_refused), RUNS(no_control_character_of_the_metadata_is_printed),
-      RUNS(missing_or_foreign_tensors_are_refused), RUNS(wrong_numbers_are_refused), RUNS(an_order_that_is_no_permutation_is_refused),
+      RUNS(the_mlp_without_batch_norm_goes_on_bit_for_bit), RUNS(files_have_a_decimal_point_whatever_the_locale),
+      RUNS(images_of_another_size_and_odd_numbers_go_on), RUNS(another_number_of_threads_writes_the_same_file),
+      RUNS(a_run_without_images_is_saved_and_loaded), RUNS(a_run_without_images_takes_them_and_trains),
+      RUNS(the_recipe_comes_back_and_outlives_other_files), RUNS(fingerprints_tell_images_apart),
+      RUNS(missing_metadata_are_refused), RUNS(wrong_metadata_are_refused), RUNS(metadata_of_another_model_are_refused),
+      RUNS(no_control_character_of_the_metadata_is_printed), RUNS(missing_or_foreign_tensors_are_refused),
+      RUNS(wrong_numbers_are_refused), RUNS(an_order_that_is_no_permutation_is_refused),
       RUNS(an_order_of_another_kind_is_refused), RUNS(files_cut_or_changed_in_the_header_are_refused),
       RUNS(another_recipe_than_the_checkpoint_s_is_refused), RUNS(an_imported_run_of_another_model_is_refused))

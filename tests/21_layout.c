@@ -69,9 +69,11 @@ static bool same(const Network *a, const Network *b)
     for (int i = 0; i < a->n_layer; i++) {
         Layer *x = a->layer[i], *y = b->layer[i];
         for (int k = 0; k < x->n_param; k++)
-            same &= memcmp(x->param[k]->value.data, y->param[k]->value.data, tensor_size(&x->param[k]->value) * sizeof(real)) == 0;
+            same &= memcmp(x->param[k]->value.data, y->param[k]->value.data, tensor_size(&x->param[k]->value) * sizeof(real)) ==
+                    0;
         for (int k = 0; k < x->n_state; k++)
-            same &= memcmp(x->state[k]->value.data, y->state[k]->value.data, tensor_size(&x->state[k]->value) * sizeof(real)) == 0;
+            same &= memcmp(x->state[k]->value.data, y->state[k]->value.data, tensor_size(&x->state[k]->value) * sizeof(real)) ==
+                    0;
     }
     return same;
 }
@@ -110,7 +112,8 @@ static const char *list_of(Network *n, Layout layout, const char *prefix)
     for (int i = 0; i < count; i++) {
         Shape s = { r[i].rank, { 0 } };
         memcpy(s.dim, r[i].theirs, sizeof s.dim);
-        at += snprintf(text + at, sizeof text - (size_t)at, "%s%s%s%s", i ? ", " : "", r[i].name, r[i].rank ? " " : "", shape_text(s));
+        at += snprintf(text + at, sizeof text - (size_t)at, "%s%s%s%s", i ? ", " : "", r[i].name, r[i].rank ? " " : "",
+                       shape_text(s));
         ck_assert(r[i].counter == (r[i].rank == 0) && r[i].counter == (strstr(r[i].name, "num_batches_tracked") != NULL));
         ck_assert(r[i].not_negative == (strstr(r[i].name, "var") != NULL));
     }
@@ -124,8 +127,11 @@ static void assert_list(Model m, bool generator, Layout layout, const char *pref
     gan_free(&g);
 }
 
-#define BN_KERAS(a, b, c, d, C) #a ".BatchNorm.gamma " #C ", " #b ".BatchNorm.beta " #C ", " #c ".BatchNorm.moving_mean " #C ", " #d ".BatchNorm.moving_variance " #C
-#define BN_TORCH(i, C) #i ".weight " #C ", " #i ".bias " #C ", " #i ".running_mean " #C ", " #i ".running_var " #C ", " #i ".num_batches_tracked"
+#define BN_KERAS(a, b, c, d, C)                                                                          \
+#a ".BatchNorm.gamma " #C ", " #b ".BatchNorm.beta " #C ", " #c ".BatchNorm.moving_mean " #C ", " #d \
+       ".BatchNorm.moving_variance " #C
+#define BN_TORCH(i, C) \
+#i ".weight " #C ", " #i ".bias " #C ", " #i ".running_mean " #C ", " #i ".running_var " #C ", " #i ".num_batches_tracked"
 
 static const Model blog = { "mlp", true, 0, NORM_BOTH, false };
 static const Model upsample = { "upsample", false, DCGAN_UPSAMPLE, NORM_GENERATOR, false };
@@ -138,33 +144,39 @@ static const Model bare_blog = { "mlp, no bn", true, 0, NORM_NONE, false };
 
 START_TEST(keras_lists_its_weights_so)
 {
-    assert_list(upsample, true, LAYOUT_KERAS, "",
-                "00.Dense.kernel 100x6272, 01.Dense.bias 6272, " BN_KERAS(02, 03, 04, 05, 128)
-                ", 06.UpsampleConv.kernel 5x5x128x64, 07.UpsampleConv.bias 64, " BN_KERAS(08, 09, 10, 11, 64)
-                ", 12.UpsampleConv.kernel 5x5x64x1, 13.UpsampleConv.bias 1");
-    assert_list(transpose, true, LAYOUT_KERAS, "",
-                "00.Dense.kernel 100x6272, 01.Dense.bias 6272, " BN_KERAS(02, 03, 04, 05, 128)
-                ", 06.TransposedConv.kernel 5x5x64x128, 07.TransposedConv.bias 64, " BN_KERAS(08, 09, 10, 11, 64)
-                ", 12.TransposedConv.kernel 5x5x1x64, 13.TransposedConv.bias 1");
+    assert_list(
+        upsample, true, LAYOUT_KERAS, "",
+        "00.Dense.kernel 100x6272, 01.Dense.bias 6272, " BN_KERAS(
+            02, 03, 04, 05,
+            128) ", 06.UpsampleConv.kernel 5x5x128x64, 07.UpsampleConv.bias 64, " BN_KERAS(08, 09, 10, 11,
+                                                                                           64) ", 12.UpsampleConv.kernel 5x5x64x1, 13.UpsampleConv.bias 1");
+    assert_list(
+        transpose, true, LAYOUT_KERAS, "",
+        "00.Dense.kernel 100x6272, 01.Dense.bias 6272, " BN_KERAS(02, 03, 04, 05, 128) ", 06.TransposedConv.kernel 5x5x64x128, 07.TransposedConv.bias 64, " BN_KERAS(
+            08, 09, 10, 11, 64) ", 12.TransposedConv.kernel 5x5x1x64, 13.TransposedConv.bias 1");
     assert_list(upsample, false, LAYOUT_KERAS, "",
                 "00.Conv.kernel 5x5x1x64, 01.Conv.bias 64, 02.Conv.kernel 5x5x64x128, 03.Conv.bias 128, "
                 "04.Dense.kernel 6272x1, 05.Dense.bias 1");
     assert_list(everywhere, false, LAYOUT_KERAS, "",
-                "00.Conv.kernel 5x5x1x64, 01.Conv.bias 64, 02.Conv.kernel 5x5x64x128, 03.Conv.bias 128, " BN_KERAS(04, 05, 06, 07, 128)
-                ", 08.Dense.kernel 6272x1, 09.Dense.bias 1");
+                "00.Conv.kernel 5x5x1x64, 01.Conv.bias 64, 02.Conv.kernel 5x5x64x128, 03.Conv.bias 128, " BN_KERAS(
+                    04, 05, 06, 07, 128) ", 08.Dense.kernel 6272x1, 09.Dense.bias 1");
 }
 END_TEST
 
 START_TEST(pytorch_lists_the_blog_s_weights_so)
 {
 #define N "network."
-#define BLOG_BN(i, C) N #i ".weight " #C ", " N #i ".bias " #C ", " N #i ".running_mean " #C ", " N #i ".running_var " #C ", " N #i ".num_batches_tracked"
+#define BLOG_BN(i, C)                                                                                             \
+    N #i ".weight " #C ", " N #i ".bias " #C ", " N #i ".running_mean " #C ", " N #i ".running_var " #C ", " N #i \
+         ".num_batches_tracked"
     assert_list(blog, true, LAYOUT_PYTORCH, N,
-                N "0.weight 128x100, " N "0.bias 128, " BLOG_BN(1, 128) ", " N "3.weight 256x128, " N "3.bias 256, " BLOG_BN(4, 256)
-                ", " N "6.weight 784x256, " N "6.bias 784");
+                N "0.weight 128x100, " N
+                  "0.bias 128, " BLOG_BN(1, 128) ", " N "3.weight 256x128, " N
+                                                 "3.bias 256, " BLOG_BN(4, 256) ", " N "6.weight 784x256, " N "6.bias 784");
     assert_list(blog, false, LAYOUT_PYTORCH, N,
-                N "0.weight 256x784, " N "0.bias 256, " BLOG_BN(1, 256) ", " N "3.weight 128x256, " N "3.bias 128, " BLOG_BN(4, 128)
-                ", " N "6.weight 1x128, " N "6.bias 1");
+                N "0.weight 256x784, " N
+                  "0.bias 256, " BLOG_BN(1, 256) ", " N "3.weight 128x256, " N
+                                                 "3.bias 128, " BLOG_BN(4, 128) ", " N "6.weight 1x128, " N "6.bias 1");
     assert_list(bare_blog, true, LAYOUT_PYTORCH, "",
                 "0.weight 128x100, 0.bias 128, 2.weight 256x128, 2.bias 256, 4.weight 784x256, 4.bias 784");
 }
@@ -173,11 +185,11 @@ END_TEST
 START_TEST(pytorch_lists_the_notebook_s_weights_so)
 {
     assert_list(upsample, true, LAYOUT_PYTORCH, "",
-                "0.weight 6272x100, 0.bias 6272, " BN_TORCH(3, 128) ", 5.weight 64x128x5x5, 5.bias 64, " BN_TORCH(7, 64)
-                ", 9.weight 1x64x5x5, 9.bias 1");
+                "0.weight 6272x100, 0.bias 6272, " BN_TORCH(3, 128) ", 5.weight 64x128x5x5, 5.bias 64, " BN_TORCH(
+                    7, 64) ", 9.weight 1x64x5x5, 9.bias 1");
     assert_list(transpose, true, LAYOUT_PYTORCH, "",
-                "0.weight 6272x100, 0.bias 6272, " BN_TORCH(3, 128) ", 4.weight 128x64x5x5, 4.bias 64, " BN_TORCH(7, 64)
-                ", 8.weight 64x1x5x5, 8.bias 1");
+                "0.weight 6272x100, 0.bias 6272, " BN_TORCH(3, 128) ", 4.weight 128x64x5x5, 4.bias 64, " BN_TORCH(
+                    7, 64) ", 8.weight 64x1x5x5, 8.bias 1");
     assert_list(upsample, false, LAYOUT_PYTORCH, "",
                 "2.weight 64x1x5x5, 2.bias 64, 5.weight 128x64x5x5, 5.bias 128, 8.weight 1x6272, 8.bias 1");
 }
@@ -185,13 +197,15 @@ END_TEST
 
 START_TEST(where_batch_norm_stands_moves_the_numbers)
 {
-    assert_list(everywhere, false, LAYOUT_PYTORCH, "",
-                "2.weight 64x1x5x5, 2.bias 64, 5.weight 128x64x5x5, 5.bias 128, " BN_TORCH(7, 128) ", 9.weight 1x6272, 9.bias 1");
-    assert_list(bn_first, false, LAYOUT_PYTORCH, "",
-                "2.weight 64x1x5x5, 2.bias 64, 5.weight 128x64x5x5, 5.bias 128, " BN_TORCH(6, 128) ", 9.weight 1x6272, 9.bias 1");
+    assert_list(
+        everywhere, false, LAYOUT_PYTORCH, "",
+        "2.weight 64x1x5x5, 2.bias 64, 5.weight 128x64x5x5, 5.bias 128, " BN_TORCH(7, 128) ", 9.weight 1x6272, 9.bias 1");
+    assert_list(
+        bn_first, false, LAYOUT_PYTORCH, "",
+        "2.weight 64x1x5x5, 2.bias 64, 5.weight 128x64x5x5, 5.bias 128, " BN_TORCH(6, 128) ", 9.weight 1x6272, 9.bias 1");
     assert_list(bn_first, true, LAYOUT_PYTORCH, "",
-                "0.weight 6272x100, 0.bias 6272, " BN_TORCH(2, 128) ", 4.weight 128x64x5x5, 4.bias 64, " BN_TORCH(6, 64)
-                ", 8.weight 64x1x5x5, 8.bias 1");
+                "0.weight 6272x100, 0.bias 6272, " BN_TORCH(2, 128) ", 4.weight 128x64x5x5, 4.bias 64, " BN_TORCH(
+                    6, 64) ", 8.weight 64x1x5x5, 8.bias 1");
     assert_list(nowhere, true, LAYOUT_PYTORCH, "",
                 "0.weight 6272x100, 0.bias 6272, 4.weight 64x128x5x5, 4.bias 64, 7.weight 1x64x5x5, 7.bias 1");
     assert_list(crop_nowhere, true, LAYOUT_PYTORCH, "",
@@ -458,8 +472,8 @@ static void assert_the_same_in_pytorch(Model m)
         low = fmin(low, fake[i]), high = fmax(high, fake[i]);
     ck_assert(low < -0.1 && high > 0.1 && low > -1 && high < 1); /* neither grey nor saturated */
     Safetensors D = exported(g.discriminator, LAYOUT_PYTORCH, "");
-    assert_close(network_forward(g.discriminator, &x, EVAL)->data[0], pytorch_discriminator(&D, m.norm & NORM_DISCRIMINATOR, image),
-                 TOLERANCE(2e-4, 1e-11));
+    assert_close(network_forward(g.discriminator, &x, EVAL)->data[0],
+                 pytorch_discriminator(&D, m.norm & NORM_DISCRIMINATOR, image), TOLERANCE(2e-4, 1e-11));
     safetensors_free(&G), safetensors_free(&D);
     tensor_free(&noise), tensor_free(&x);
     gan_free(&g);
@@ -574,7 +588,8 @@ START_TEST(one_wrong_number_is_refused_and_nothing_touched)
         int element;
         double value;
         const char *words;
-    } cases[] = { { "9.bias", 0, NAN, "'9.bias': element 0 is NaN" }, { "0.weight", 627199, INFINITY, "'0.weight': element 627199" },
+    } cases[] = { { "9.bias", 0, NAN, "'9.bias': element 0 is NaN" },
+                  { "0.weight", 627199, INFINITY, "'0.weight': element 627199" },
                   { "7.running_var", 63, -1, "'7.running_var': element 63 is -1" } };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         Safetensors s = exported(to.generator, LAYOUT_PYTORCH, "");
@@ -588,9 +603,10 @@ START_TEST(one_wrong_number_is_refused_and_nothing_touched)
 END_TEST
 
 SUITE("21 layout", RUNS(keras_lists_its_weights_so), RUNS(pytorch_lists_the_blog_s_weights_so),
-      RUNS(pytorch_lists_the_notebook_s_weights_so), RUNS(where_batch_norm_stands_moves_the_numbers), ABORTS(too_little_room_aborts),
-      RUNS(numbers_of_the_generators_go_where_pytorch_has_them), RUNS(numbers_of_the_discriminator_go_where_pytorch_has_them),
-      RUNS(dense_weights_of_the_blog_are_transposed), RUNS(keras_has_every_number_where_it_is_here),
-      RUNS(pytorch_draws_the_same_by_upsampling), RUNS(pytorch_draws_the_same_by_transposed_convolution),
-      RUNS(what_was_exported_is_imported), RUNS(exporting_again_gives_the_same_bytes),
-      RUNS(another_network_s_file_is_refused_and_nothing_touched), RUNS(one_wrong_number_is_refused_and_nothing_touched))
+      RUNS(pytorch_lists_the_notebook_s_weights_so), RUNS(where_batch_norm_stands_moves_the_numbers),
+      ABORTS(too_little_room_aborts), RUNS(numbers_of_the_generators_go_where_pytorch_has_them),
+      RUNS(numbers_of_the_discriminator_go_where_pytorch_has_them), RUNS(dense_weights_of_the_blog_are_transposed),
+      RUNS(keras_has_every_number_where_it_is_here), RUNS(pytorch_draws_the_same_by_upsampling),
+      RUNS(pytorch_draws_the_same_by_transposed_convolution), RUNS(what_was_exported_is_imported),
+      RUNS(exporting_again_gives_the_same_bytes), RUNS(another_network_s_file_is_refused_and_nothing_touched),
+      RUNS(one_wrong_number_is_refused_and_nothing_touched))

@@ -168,8 +168,8 @@ START_TEST(every_type_of_number_is_read)
         Tensor t = { 0 };
         const char *why = numpy_parse(&t, b.byte, b.n);
         ck_assert_msg(!why, "%s: %s", descr, why);
-        ck_assert_msg((double)t.data[0] == cases[k].first && (double)t.data[1] == (double)(real)cases[k].second, "%s: %g, %g", descr,
-                      (double)t.data[0], (double)t.data[1]);
+        ck_assert_msg((double)t.data[0] == cases[k].first && (double)t.data[1] == (double)(real)cases[k].second, "%s: %g, %g",
+                      descr, (double)t.data[0], (double)t.data[1]);
         tensor_free(&t);
         free(b.byte);
     }
@@ -202,7 +202,11 @@ START_TEST(every_truncation_is_refused)
     for (size_t n = 0; n < sizeof saved - 1; n++) {
         Bytes part = { malloc(n + (n == 0)), n };
         memcpy(part.byte, saved, n);
-        assert_bytes_refused(part, n < 12 ? "expected a NumPy array" : n < 128 ? "cut off" : "than the data", "a truncated file");
+        assert_bytes_refused(part,
+                             n < 12    ? "expected a NumPy array"
+                             : n < 128 ? "cut off"
+                                       : "than the data",
+                             "a truncated file");
         free(part.byte);
     }
 }
@@ -224,8 +228,13 @@ START_TEST(other_magic_and_versions_are_refused)
     static const struct {
         int place, value;
         const char *words;
-    } cases[] = { { 0, 'N', "expected a NumPy array" }, { 5, 'y', "expected a NumPy array" }, { 6, 0, "another version" },
-                  { 6, 4, "another version" }, { 6, 255, "another version" }, { 9, 255, "too long" }, { 8, 255, "cut off" } };
+    } cases[] = { { 0, 'N', "expected a NumPy array" },
+                  { 5, 'y', "expected a NumPy array" },
+                  { 6, 0, "another version" },
+                  { 6, 4, "another version" },
+                  { 6, 255, "another version" },
+                  { 9, 255, "too long" },
+                  { 8, 255, "cut off" } };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         Bytes b = { malloc(sizeof saved - 1), sizeof saved - 1 };
         memcpy(b.byte, saved, b.n);
@@ -249,30 +258,51 @@ START_TEST(a_header_that_gives_no_such_array_is_refused)
         size_t n;
         const char *words;
     } cases[] = {
-        { HEADER("<c8", "False", "(1,)"), 8, "expected numbers" }, { HEADER("<f1", "False", "(1,)"), 1, "expected numbers" },
-        { HEADER("<f40", "False", "(1,)"), 4, "expected numbers" }, { HEADER("|O", "False", "(1,)"), 4, "expected numbers" },
-        { HEADER("<i3", "False", "(1,)"), 3, "expected numbers" }, { HEADER("<B2", "False", "(1,)"), 2, "expected numbers" },
-        { HEADER("<U4", "False", "(1,)"), 16, "expected numbers" }, { HEADER("<<f4", "False", "(1,)"), 4, "expected numbers" },
-        { HEADER("", "False", "(1,)"), 4, "expected numbers" }, { HEADER("<", "False", "(1,)"), 4, "expected numbers" },
+        { HEADER("<c8", "False", "(1,)"), 8, "expected numbers" },
+        { HEADER("<f1", "False", "(1,)"), 1, "expected numbers" },
+        { HEADER("<f40", "False", "(1,)"), 4, "expected numbers" },
+        { HEADER("|O", "False", "(1,)"), 4, "expected numbers" },
+        { HEADER("<i3", "False", "(1,)"), 3, "expected numbers" },
+        { HEADER("<B2", "False", "(1,)"), 2, "expected numbers" },
+        { HEADER("<U4", "False", "(1,)"), 16, "expected numbers" },
+        { HEADER("<<f4", "False", "(1,)"), 4, "expected numbers" },
+        { HEADER("", "False", "(1,)"), 4, "expected numbers" },
+        { HEADER("<", "False", "(1,)"), 4, "expected numbers" },
         { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, "expected numbers" },
-        { "{'fortran_order': False, 'shape': (1,), }", 4, "expected numbers" }, { "", 4, "expected numbers" },
-        { "descr", 4, "expected numbers" }, { "'descr'", 4, "expected numbers" }, { "'descr':", 4, "expected numbers" },
-        { HEADER("<f4", "0", "(1,)"), 4, "fortran_order False" }, { "{'descr': '<f4', 'shape': (1,), }", 4, "fortran_order False" },
-        { "{'descr': '<f4', 'fortran_order': False, }", 4, "a shape" }, { HEADER("<f4", "False", "()"), 4, "a shape" },
-        { HEADER("<f4", "False", "(1,1,1,1,1)"), 4, "a shape" }, { HEADER("<f4", "False", "(0,)"), 0, "a shape" },
-        { HEADER("<f4", "False", "(1, 0)"), 0, "a shape" }, { HEADER("<f4", "False", "(-1,)"), 4, "a shape" },
-        { HEADER("<f4", "False", "(-1, -1)"), 4, "a shape" }, { HEADER("<f4", "False", "(1.5,)"), 4, "a shape" },
-        { HEADER("<f4", "False", "(a,)"), 4, "a shape" }, { HEADER("<f4", "False", "1"), 4, "a shape" },
-        { HEADER("<f4", "False", "[1]"), 4, "a shape" }, { HEADER("<f4", "False", "(1"), 4, "a shape" },
+        { "{'fortran_order': False, 'shape': (1,), }", 4, "expected numbers" },
+        { "", 4, "expected numbers" },
+        { "descr", 4, "expected numbers" },
+        { "'descr'", 4, "expected numbers" },
+        { "'descr':", 4, "expected numbers" },
+        { HEADER("<f4", "0", "(1,)"), 4, "fortran_order False" },
+        { "{'descr': '<f4', 'shape': (1,), }", 4, "fortran_order False" },
+        { "{'descr': '<f4', 'fortran_order': False, }", 4, "a shape" },
+        { HEADER("<f4", "False", "()"), 4, "a shape" },
+        { HEADER("<f4", "False", "(1,1,1,1,1)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(0,)"), 0, "a shape" },
+        { HEADER("<f4", "False", "(1, 0)"), 0, "a shape" },
+        { HEADER("<f4", "False", "(-1,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(-1, -1)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(1.5,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(a,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "1"), 4, "a shape" },
+        { HEADER("<f4", "False", "[1]"), 4, "a shape" },
+        { HEADER("<f4", "False", "(1"), 4, "a shape" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,", 4, "a shape" },
-        { HEADER("<f4", "False", "(2,)"), 4, "a shape" }, { HEADER("<f4", "False", "(1,)"), 8, "and no more" },
-        { HEADER("<f8", "False", "(1,)"), 4, "a shape" }, { HEADER("<f4", "False", "(1,)"), 6, "and no more" },
+        { HEADER("<f4", "False", "(2,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(1,)"), 8, "and no more" },
+        { HEADER("<f8", "False", "(1,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(1,)"), 6, "and no more" },
         /* products that are 0 or 1 in 32 or 64 bits, and numbers beyond 64 */
-        { HEADER("<f4", "False", "(65536, 65536)"), 0, "a shape" }, { HEADER("<f4", "False", "(65536, 65536)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(65536, 65536)"), 0, "a shape" },
+        { HEADER("<f4", "False", "(65536, 65536)"), 4, "a shape" },
         { HEADER("<f4", "False", "(65536, 65536, 65536, 65536)"), 4, "a shape" },
-        { HEADER("<f4", "False", "(4294967296, 4294967296)"), 4, "a shape" }, { HEADER("<f4", "False", "(4294967297,)"), 4, "a shape" },
-        { HEADER("<f4", "False", "(18446744073709551617,)"), 4, "a shape" }, { HEADER("<f4", "False", "(1e0,)"), 4, "a shape" },
-        { HEADER("<f8", "False", "(2305843009213693952,)"), 0, "a shape" }, { HEADER("<f4", "False", "(4611686018427387905,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(4294967296, 4294967296)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(4294967297,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(18446744073709551617,)"), 4, "a shape" },
+        { HEADER("<f4", "False", "(1e0,)"), 4, "a shape" },
+        { HEADER("<f8", "False", "(2305843009213693952,)"), 0, "a shape" },
+        { HEADER("<f4", "False", "(4611686018427387905,)"), 4, "a shape" },
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
         assert_refused(cases[k].header, cases[k].n, cases[k].words);
@@ -318,8 +348,8 @@ START_TEST(a_file_that_is_none_exits) { ignore_leaks(), numpy_read("/proc/self/e
 END_TEST
 
 SUITE("21 numpy", RUNS(a_file_of_numpy_s_is_read), RUNS(versions_2_and_3_and_doubles_are_read),
-      RUNS(shapes_of_one_to_four_dimensions_are_read), RUNS(every_type_of_number_is_read), RUNS(fortran_order_and_other_spellings_are_read),
-      RUNS(every_truncation_is_refused), RUNS(more_bytes_than_counted_are_refused),
-      RUNS(other_magic_and_versions_are_refused), RUNS(a_header_that_gives_no_such_array_is_refused),
-      RUNS(what_was_written_is_read_back), EXITS(a_missing_file_exits, 2), EXITS(a_directory_exits, 2),
-      EXITS(a_file_that_is_none_exits, 2))
+      RUNS(shapes_of_one_to_four_dimensions_are_read), RUNS(every_type_of_number_is_read),
+      RUNS(fortran_order_and_other_spellings_are_read), RUNS(every_truncation_is_refused),
+      RUNS(more_bytes_than_counted_are_refused), RUNS(other_magic_and_versions_are_refused),
+      RUNS(a_header_that_gives_no_such_array_is_refused), RUNS(what_was_written_is_read_back), EXITS(a_missing_file_exits, 2),
+      EXITS(a_directory_exits, 2), EXITS(a_file_that_is_none_exits, 2))

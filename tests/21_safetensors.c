@@ -82,10 +82,10 @@ typedef struct {
     const char *words;
 } Case;
 
-#define ASSERT_ALL_REFUSED(...)                                            \
-    do {                                                                   \
-        static const Case cases_[] = { __VA_ARGS__ };                      \
-        for (size_t k_ = 0; k_ < sizeof cases_ / sizeof *cases_; k_++)     \
+#define ASSERT_ALL_REFUSED(...)                                                   \
+    do {                                                                          \
+        static const Case cases_[] = { __VA_ARGS__ };                             \
+        for (size_t k_ = 0; k_ < sizeof cases_ / sizeof *cases_; k_++)            \
             assert_refused(cases_[k_].header, cases_[k_].data, cases_[k_].words); \
     } while (0)
 
@@ -290,13 +290,13 @@ START_TEST(what_the_format_allows_is_read)
 {
     assert_read("{}", 0, 0);
     assert_read("{'__metadata__':{}}    ", 0, 0);
-    assert_read("{" B "," A "}", 12, 2);                                       /* another order than the data's */
+    assert_read("{" B "," A "}", 12, 2); /* another order than the data's */
     assert_read("{" A ",'__metadata__':{'k':'v'}," B "}", 12, 2);
     assert_read("{'a':{'data_offsets':[0,8],'shape':[2],'dtype':'F32'}}", 8, 1); /* keys in any order */
-    assert_read(ONE("F64", "[]", "[0,8]"), 8, 1);                              /* rank 0 */
+    assert_read(ONE("F64", "[]", "[0,8]"), 8, 1);                                /* rank 0 */
     assert_read(ONE("I64", "[1,1,1,1]", "[0,8]"), 8, 1);
     assert_read("{ 'a' :\t{'dtype': 'F32',\n 'shape': [ 2 ], 'data_offsets': [0, 8]} }   ", 8, 1);
-    assert_read(ONE("F32", "[2e0]", "[0,0.8e1]"), 8, 1);                       /* a number is a number */
+    assert_read(ONE("F32", "[2e0]", "[0,0.8e1]"), 8, 1); /* a number is a number */
 }
 END_TEST
 
@@ -357,8 +357,10 @@ END_TEST
 /* Every other length ends the object too early or takes data for text. */
 START_TEST(every_wrong_length_of_the_header_is_refused)
 {
-    const uint64_t huge[] = { UINT64_MAX, UINT64_MAX - 7, UINT64_MAX - 8, (uint64_t)1 << 63, (uint64_t)1 << 32,
-                              ((uint64_t)1 << 32) + strlen(GOOD), (1 << 20) + 1, 1 << 20 };
+    const uint64_t huge[] = { UINT64_MAX,        UINT64_MAX - 7,
+                              UINT64_MAX - 8,    (uint64_t)1 << 63,
+                              (uint64_t)1 << 32, ((uint64_t)1 << 32) + strlen(GOOD),
+                              (1 << 20) + 1,     1 << 20 };
     Bytes b = file_of(GOOD, strlen(GOOD), 12);
     for (uint64_t length = 0; length < 200; length++) {
         put_length(b, length);
@@ -436,15 +438,16 @@ END_TEST
 
 START_TEST(dimensions_that_are_none_are_refused)
 {
-    ASSERT_ALL_REFUSED({ ONE("F32", "[0]", "[0,0]"), 0, "no whole number from 1" }, { ONE("F32", "[2,0]", "[0,0]"), 8, "no whole" },
-                       { ONE("F32", "[-1]", "[0,4]"), 4, "no whole" }, { ONE("F32", "[-2,-1]", "[0,8]"), 8, "no whole" },
-                       { ONE("F32", "[1.5]", "[0,6]"), 6, "no whole" }, { ONE("F32", "[1e300]", "[0,4]"), 4, "no whole" },
-                       { ONE("F32", "[1e999]", "[0,4]"), 4, "no whole" }, { ONE("F32", "[-1e999]", "[0,4]"), 4, "no whole" },
-                       { ONE("F32", "[NaN]", "[0,4]"), 4, "no JSON" }, { ONE("F32", "[Infinity]", "[0,4]"), 4, "no JSON" },
-                       { ONE("F32", "['1']", "[0,4]"), 4, "no whole" }, { ONE("F32", "[null]", "[0,4]"), 4, "no whole" },
-                       { ONE("F32", "[[1]]", "[0,4]"), 4, "no whole" }, { ONE("F32", "[true]", "[0,4]"), 4, "no whole" },
-                       { ONE("F32", "[2147483648]", "[0,4]"), 4, "no whole" }, { ONE("F32", "1", "[0,4]"), 4, "no shape" },
-                       { ONE("F32", "{'0':1}", "[0,4]"), 4, "no shape" }, { ONE("F32", "null", "[0,4]"), 4, "no shape" },
+    ASSERT_ALL_REFUSED({ ONE("F32", "[0]", "[0,0]"), 0, "no whole number from 1" },
+                       { ONE("F32", "[2,0]", "[0,0]"), 8, "no whole" }, { ONE("F32", "[-1]", "[0,4]"), 4, "no whole" },
+                       { ONE("F32", "[-2,-1]", "[0,8]"), 8, "no whole" }, { ONE("F32", "[1.5]", "[0,6]"), 6, "no whole" },
+                       { ONE("F32", "[1e300]", "[0,4]"), 4, "no whole" }, { ONE("F32", "[1e999]", "[0,4]"), 4, "no whole" },
+                       { ONE("F32", "[-1e999]", "[0,4]"), 4, "no whole" }, { ONE("F32", "[NaN]", "[0,4]"), 4, "no JSON" },
+                       { ONE("F32", "[Infinity]", "[0,4]"), 4, "no JSON" }, { ONE("F32", "['1']", "[0,4]"), 4, "no whole" },
+                       { ONE("F32", "[null]", "[0,4]"), 4, "no whole" }, { ONE("F32", "[[1]]", "[0,4]"), 4, "no whole" },
+                       { ONE("F32", "[true]", "[0,4]"), 4, "no whole" }, { ONE("F32", "[2147483648]", "[0,4]"), 4, "no whole" },
+                       { ONE("F32", "1", "[0,4]"), 4, "no shape" }, { ONE("F32", "{'0':1}", "[0,4]"), 4, "no shape" },
+                       { ONE("F32", "null", "[0,4]"), 4, "no shape" },
                        { ONE("F32", "[1,1,1,1,1]", "[0,4]"), 4, "more than 4 dimensions" });
 }
 END_TEST
@@ -466,17 +469,18 @@ END_TEST
 
 START_TEST(places_that_are_none_are_refused)
 {
-    ASSERT_ALL_REFUSED({ ONE("F32", "[2]", "[0]"), 8, "data_offsets" }, { ONE("F32", "[2]", "[]"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "[0,8,8]"), 8, "data_offsets" }, { ONE("F32", "[2]", "8"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "{'0':0,'1':8,'2':9}"), 8, "data_offsets" }, { ONE("F32", "[2]", "['0','8']"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "[8,0]"), 8, "data_offsets" }, { ONE("F32", "[2]", "[-8,0]"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "[0.5,8.5]"), 9, "data_offsets" }, { ONE("F32", "[2]", "[0,16]"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "[8,16]"), 8, "data_offsets" }, { ONE("F32", "[2]", "[0,1e300]"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "[0,1e999]"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "[18446744073709551608,18446744073709551616]"), 8, "data_offsets" },
-                       { ONE("F32", "[2]", "[0,4]"), 8, "found 4 bytes; its shape and dtype make 8" },
-                       { ONE("F32", "[1]", "[0,8]"), 8, "found 8 bytes; its shape and dtype make 4" },
-                       { ONE("F64", "[2]", "[0,8]"), 16, "make 16" }, { ONE("F32", "[]", "[0,0]"), 0, "make 4" });
+    ASSERT_ALL_REFUSED(
+        { ONE("F32", "[2]", "[0]"), 8, "data_offsets" }, { ONE("F32", "[2]", "[]"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "[0,8,8]"), 8, "data_offsets" }, { ONE("F32", "[2]", "8"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "{'0':0,'1':8,'2':9}"), 8, "data_offsets" }, { ONE("F32", "[2]", "['0','8']"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "[8,0]"), 8, "data_offsets" }, { ONE("F32", "[2]", "[-8,0]"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "[0.5,8.5]"), 9, "data_offsets" }, { ONE("F32", "[2]", "[0,16]"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "[8,16]"), 8, "data_offsets" }, { ONE("F32", "[2]", "[0,1e300]"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "[0,1e999]"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "[18446744073709551608,18446744073709551616]"), 8, "data_offsets" },
+        { ONE("F32", "[2]", "[0,4]"), 8, "found 4 bytes; its shape and dtype make 8" },
+        { ONE("F32", "[1]", "[0,8]"), 8, "found 8 bytes; its shape and dtype make 4" },
+        { ONE("F64", "[2]", "[0,8]"), 16, "make 16" }, { ONE("F32", "[]", "[0,0]"), 0, "make 4" });
 }
 END_TEST
 
@@ -548,7 +552,9 @@ START_TEST(any_float_is_read_where_the_slot_takes_any)
         const char *dtype;
         unsigned char data[8];
         size_t n;
-    } cases[] = { { "F16", { 0, 0x3e }, 2 }, { "BF16", { 0xc0, 0x3f }, 2 }, { "F32", { 0, 0, 0xc0, 0x3f }, 4 },
+    } cases[] = { { "F16", { 0, 0x3e }, 2 },
+                  { "BF16", { 0xc0, 0x3f }, 2 },
+                  { "F32", { 0, 0, 0xc0, 0x3f }, 4 },
                   { "F64", { 0, 0, 0, 0, 0, 0, 0xf8, 0x3f }, 8 } };
     for (int k = 0; k < 4; k++)
         for (int any = 0; any < 2; any++) {
@@ -556,7 +562,8 @@ START_TEST(any_float_is_read_where_the_slot_takes_any)
             float to_f = 7;
             double to_d = 7;
             Safetensors s, slots = { 0 };
-            snprintf(header, sizeof header, "{'x':{'dtype':'%s','shape':[1],'data_offsets':[0,%zu]}}", cases[k].dtype, cases[k].n);
+            snprintf(header, sizeof header, "{'x':{'dtype':'%s','shape':[1],'data_offsets':[0,%zu]}}", cases[k].dtype,
+                     cases[k].n);
             Bytes b = read_well(&s, header, cases[k].n);
             memcpy(b.byte + b.n - cases[k].n, cases[k].data, cases[k].n);
             safetensors_add(&slots, F32, 1, (int[]){ 1 }, &to_f, "x")->any_float = any;
@@ -616,8 +623,7 @@ END_TEST
 START_TEST(no_control_character_of_a_name_is_printed)
 {
 #define STEERS "\\u001b[2J\\u0007\\r\\n\\u0008\\u009b\\u007f\\t\\u202e"
-    ASSERT_ALL_REFUSED({ "{'" STEERS "':1}", 0, "?[2J????" },
-                       { "{" TENSOR(STEERS, "BF16", "[1]", "[0,4]") "}", 4, "?[2J" },
+    ASSERT_ALL_REFUSED({ "{'" STEERS "':1}", 0, "?[2J????" }, { "{" TENSOR(STEERS, "BF16", "[1]", "[0,4]") "}", 4, "?[2J" },
                        { "{" TENSOR(STEERS, "F32", "[0]", "[0,0]") "}", 0, "?[2J" },
                        { "{" TENSOR(STEERS, "F32", "1", "[0,0]") "}", 0, "?[2J" },
                        { "{" TENSOR(STEERS, "F32", "[1,1,1,1,1]", "[0,4]") "}", 4, "?[2J" },
@@ -684,7 +690,8 @@ START_TEST(many_tensors_are_checked_quickly)
     enum { N = 15000 };
     char *header = malloc(N * 70 + 2), *end = header;
     for (int i = 0; i < N; i++)
-        end += sprintf(end, "%c'%d':{'dtype':'F32','shape':[],'data_offsets':[%d,%d]}", i ? ',' : '{', i % (N - 1), 4 * i, 4 * i + 4);
+        end += sprintf(end, "%c'%d':{'dtype':'F32','shape':[],'data_offsets':[%d,%d]}", i ? ',' : '{', i % (N - 1), 4 * i,
+                       4 * i + 4);
     strcpy(end, "}");
     double start = seconds_now();
     assert_refused(header, 4 * N, "'0' is there twice");
@@ -783,10 +790,17 @@ START_TEST(another_shape_is_not_filled)
     static const struct {
         int i, rank, dim[4];
         const char *words;
-    } cases[] = { { 0, 2, { 2, 3 }, "'weight': found shape [2,3]; expected [2,2]" }, { 0, 1, { 4 }, "found shape [4]; expected [2,2]" },
-                  { 0, 2, { 1, 4 }, "found shape [1,4]" }, { 0, 3, { 2, 2, 1 }, "found shape [2,2,1]" }, { 0, 0, { 0 }, "found shape []" },
-                  { 0, 4, { 2147483647, 2147483647, 2147483647, 2147483647 }, "found shape [2147483647,2147483647,2147483647,2147483647]" },
-                  { 1, 1, { 1 }, "'variance': found shape [1]" }, { 2, 1, { 1 }, "'count': found shape [1]; expected []" } };
+    } cases[] = { { 0, 2, { 2, 3 }, "'weight': found shape [2,3]; expected [2,2]" },
+                  { 0, 1, { 4 }, "found shape [4]; expected [2,2]" },
+                  { 0, 2, { 1, 4 }, "found shape [1,4]" },
+                  { 0, 3, { 2, 2, 1 }, "found shape [2,2,1]" },
+                  { 0, 0, { 0 }, "found shape []" },
+                  { 0,
+                    4,
+                    { 2147483647, 2147483647, 2147483647, 2147483647 },
+                    "found shape [2147483647,2147483647,2147483647,2147483647]" },
+                  { 1, 1, { 1 }, "'variance': found shape [1]" },
+                  { 2, 1, { 1 }, "'count': found shape [1]; expected []" } };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         Numbers b = theirs;
         Safetensors file = slots_of(&b);
@@ -825,17 +839,20 @@ START_TEST(a_negative_variance_is_not_filled)
 }
 END_TEST
 
-SUITE("21 safetensors", RUNS(what_was_written_is_read_back), RUNS(the_format_byte_by_byte), RUNS(a_file_without_tensors_is_a_header),
-      RUNS(many_tensors_and_metadata_grow_the_lists), ABORTS(a_name_too_long_to_read_back_aborts), EXITS(a_missing_file_exits, 2),
-      EXITS(a_directory_exits, 2), EXITS(a_device_exits, 2), EXITS(a_file_that_is_none_exits, 2),
-      EXITS(a_place_that_cannot_be_written_exits, 2), RUNS(a_header_by_hand_is_read), RUNS(what_the_format_allows_is_read),
-      RUNS(numbers_that_lie_unaligned_are_filled_in), RUNS(names_of_tensors_have_95_characters_and_metadata_any_number),
-      RUNS(every_truncation_is_refused), RUNS(every_wrong_length_of_the_header_is_refused), RUNS(headers_that_are_no_object_are_refused),
+SUITE("21 safetensors", RUNS(what_was_written_is_read_back), RUNS(the_format_byte_by_byte),
+      RUNS(a_file_without_tensors_is_a_header), RUNS(many_tensors_and_metadata_grow_the_lists),
+      ABORTS(a_name_too_long_to_read_back_aborts), EXITS(a_missing_file_exits, 2), EXITS(a_directory_exits, 2),
+      EXITS(a_device_exits, 2), EXITS(a_file_that_is_none_exits, 2), EXITS(a_place_that_cannot_be_written_exits, 2),
+      RUNS(a_header_by_hand_is_read), RUNS(what_the_format_allows_is_read), RUNS(numbers_that_lie_unaligned_are_filled_in),
+      RUNS(names_of_tensors_have_95_characters_and_metadata_any_number), RUNS(every_truncation_is_refused),
+      RUNS(every_wrong_length_of_the_header_is_refused), RUNS(headers_that_are_no_object_are_refused),
       RUNS(a_nul_in_the_header_is_refused), RUNS(entries_that_are_no_entries_are_refused), RUNS(unknown_types_are_refused),
-      RUNS(dimensions_that_are_none_are_refused), RUNS(products_that_overflow_are_refused), RUNS(places_that_are_none_are_refused),
-      RUNS(tensors_that_do_not_tile_the_data_are_refused), RUNS(a_name_twice_is_refused), RUNS(wrong_metadata_are_refused),
-      RUNS(metadata_twice_are_refused_though_the_first_are_empty), RUNS(many_metadata_are_read_and_more_than_4096_refused), RUNS(any_float_is_read_where_the_slot_takes_any),
-      RUNS(a_double_that_no_float_holds_is_refused), RUNS(a_slot_may_be_optional), RUNS(a_prefix_of_all_names_is_taken_away_and_of_some_is_not),
+      RUNS(dimensions_that_are_none_are_refused), RUNS(products_that_overflow_are_refused),
+      RUNS(places_that_are_none_are_refused), RUNS(tensors_that_do_not_tile_the_data_are_refused),
+      RUNS(a_name_twice_is_refused), RUNS(wrong_metadata_are_refused),
+      RUNS(metadata_twice_are_refused_though_the_first_are_empty), RUNS(many_metadata_are_read_and_more_than_4096_refused),
+      RUNS(any_float_is_read_where_the_slot_takes_any), RUNS(a_double_that_no_float_holds_is_refused),
+      RUNS(a_slot_may_be_optional), RUNS(a_prefix_of_all_names_is_taken_away_and_of_some_is_not),
       RUNS(no_control_character_of_a_name_is_printed), RUNS(bombs_are_refused), RUNS(deep_objects_that_close_are_refused),
       RUNS(many_tensors_are_checked_quickly), RUNS(slots_are_filled_by_name), RUNS(a_missing_tensor_is_not_filled),
       RUNS(an_unknown_tensor_is_not_filled), RUNS(another_type_is_not_filled), RUNS(another_shape_is_not_filled),

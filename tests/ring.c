@@ -18,7 +18,8 @@ enum { NOISE = 16, WIDTH = 32, BATCH = 32, STEPS = 40 };
 static Network *generator(Random *r)
 {
     Layer *first = dense_new(NOISE, WIDTH, INIT_PYTORCH, r), *last = dense_new(WIDTH, 2, INIT_PYTORCH, r);
-    return network_new("generator", (Layer *[]){ first, batchnorm_new(WIDTH, batchnorm_pytorch()), relu_new(), last, tanh_new(), NULL });
+    return network_new("generator",
+                       (Layer *[]){ first, batchnorm_new(WIDTH, batchnorm_pytorch()), relu_new(), last, tanh_new(), NULL });
 }
 
 static Network *discriminator(Random *r)

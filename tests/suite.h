@@ -15,20 +15,20 @@
 #define _mark_point(file, line) ((void)0)
 
 /* |a - b| <= tolerance; NaN fails. */
-#define assert_close(a, b, tolerance)                                                                               \
-    do {                                                                                                            \
-        double a_ = (double)(a), b_ = (double)(b), t_ = (double)(tolerance);                                        \
-        ck_assert_msg(fabs(a_ - b_) <= t_, "%s = %.17g, %s = %.17g: off by %.3g, allowed %.3g", #a, a_, #b, b_,     \
-                      fabs(a_ - b_), t_);                                                                           \
+#define assert_close(a, b, tolerance)                                                                                          \
+    do {                                                                                                                       \
+        double a_ = (double)(a), b_ = (double)(b), t_ = (double)(tolerance);                                                   \
+        ck_assert_msg(fabs(a_ - b_) <= t_, "%s = %.17g, %s = %.17g: off by %.3g, allowed %.3g", #a, a_, #b, b_, fabs(a_ - b_), \
+                      t_);                                                                                                     \
     } while (0)
 
 /* Every one of n elements. */
-#define assert_all_close(a, b, n, tolerance)                                                                        \
-    do {                                                                                                            \
-        for (size_t i_ = 0; i_ < (size_t)(n); i_++)                                                                 \
-            ck_assert_msg(fabs((double)(a)[i_] - (double)(b)[i_]) <= (double)(tolerance),                           \
-                          "%s[%zu] = %.17g, %s[%zu] = %.17g, allowed %.3g", #a, i_, (double)(a)[i_], #b, i_,        \
-                          (double)(b)[i_], (double)(tolerance));                                                    \
+#define assert_all_close(a, b, n, tolerance)                                                                                  \
+    do {                                                                                                                      \
+        for (size_t i_ = 0; i_ < (size_t)(n); i_++)                                                                           \
+            ck_assert_msg(fabs((double)(a)[i_] - (double)(b)[i_]) <= (double)(tolerance),                                     \
+                          "%s[%zu] = %.17g, %s[%zu] = %.17g, allowed %.3g", #a, i_, (double)(a)[i_], #b, i_, (double)(b)[i_], \
+                          (double)(tolerance));                                                                               \
     } while (0)
 
 /* The tolerance of this precision. */
@@ -44,10 +44,10 @@ static inline int next_descriptor(void)
 
 /* Ends a test that would show nothing in this build, and says so: tests/units.sh
  * counts it as skipped, not as passed. In the test itself, before it holds anything. */
-#define SKIP(why)                                                                           \
-    do {                                                                                    \
-        fprintf(stderr, "skipped: %.*s: %s\n", (int)sizeof __func__ - 4, __func__, (why));  \
-        return;                                                                             \
+#define SKIP(why)                                                                          \
+    do {                                                                                   \
+        fprintf(stderr, "skipped: %.*s: %s\n", (int)sizeof __func__ - 4, __func__, (why)); \
+        return;                                                                            \
     } while (0)
 
 /* SUITE(name, RUNS(test), ...): main, running these tests as a suite. A test
@@ -59,11 +59,13 @@ typedef struct {
     int times;  /* for _i = 0 and so on */
 } SuiteEntry;
 
+/* clang-format off */
 #define RUNS(test) { test, 0, 0, 1 }
 #define DIES(test, signal) { test, signal, 0, 1 }
 #define ABORTS(test) DIES(test, SIGABRT)
 #define LOOPS(test, times) { test, 0, 0, times }
 #define EXITS(test, status) { test, 0, status, 1 }
+/* clang-format on */
 
 static inline int suite_run(const char *name, const SuiteEntry *entry, int n)
 {
@@ -83,11 +85,11 @@ static inline int suite_run(const char *name, const SuiteEntry *entry, int n)
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-#define SUITE(name, ...)                                                    \
-    int main(void)                                                          \
-    {                                                                       \
-        const SuiteEntry entries[] = { __VA_ARGS__ };                       \
-        return suite_run(name, entries, sizeof entries / sizeof *entries);  \
+#define SUITE(name, ...)                                                   \
+    int main(void)                                                         \
+    {                                                                      \
+        const SuiteEntry entries[] = { __VA_ARGS__ };                      \
+        return suite_run(name, entries, sizeof entries / sizeof *entries); \
     }
 
 #endif

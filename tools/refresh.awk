@@ -16,7 +16,7 @@ function is_definition(i, name,    text) {
     text = line[i]
     if (text ~ "^} " name ";") return 1
     if (text ~ "^[A-Za-z].*[ *]" name "\\[.*\\] = \\{") return 1
-    if (text ~ /^[ \t#*\/}]/ || text !~ "(^|[ *])" name "\\(") return 0
+    if (text ~ /^[ \t#*\/}]/ || text !~ "^([^{]*[ *])?" name "\\(") return 0
     while (text !~ /[;{]/ && i < n_line) text = text line[++i]
     return text !~ /;/ || text ~ /\{.*;.*\}/ || text ~ /^[^;]*\{/
 }

@@ -27,7 +27,8 @@ static void write_taps(const Experiment *e)
         for (int phase = 0; phase < 4; phase++) {
             for (int k = 0; k < 25; k++) {
                 int t = phase_tap((PhaseKind)kind, phase / 2, k / 5), u = phase_tap((PhaseKind)kind, phase % 2, k % 5);
-                fprintf(tsv, "%s\t%d\t%d\t%d\t%d\t%d\n", name[kind], phase / 2, phase % 2, k / 5, k % 5, t < 0 || u < 0 ? -1 : 3 * t + u);
+                fprintf(tsv, "%s\t%d\t%d\t%d\t%d\t%d\n", name[kind], phase / 2, phase % 2, k / 5, k % 5,
+                        t < 0 || u < 0 ? -1 : 3 * t + u);
             }
             fprintf(tsv, "\n\n");
         }
@@ -39,9 +40,9 @@ static void write_taps(const Experiment *e)
 /* One of the three layers, at the sizes of the notebook's networks. */
 typedef struct {
     PhaseSizes phases;
-    ConvSizes sizes;            /* of the layer, as its own module has them */
-    real *x, *w, *u;            /* input, kernel, and a gradient of the output */
-    real *y, *dx, *dw, *large;  /* results, and room for an upsampled map */
+    ConvSizes sizes;           /* of the layer, as its own module has them */
+    real *x, *w, *u;           /* input, kernel, and a gradient of the output */
+    real *y, *dx, *dw, *large; /* results, and room for an upsampled map */
     size_t n_x, n_w, n_y;
 } Case;
 
@@ -75,9 +76,7 @@ static void by_definition_back(Case *c)
         plain_transposed_backward_x(c->dx, c->u, c->w, &c->sizes);
         plain_transposed_backward_w(c->dw, c->x, c->u, &c->sizes);
         break;
-    case STRIDED:
-        plain_conv_backward_x(c->dx, c->u, c->w, &c->sizes);
-        plain_conv_backward_w(c->dw, c->x, c->u, &c->sizes);
+    case STRIDED: plain_conv_backward_x(c->dx, c->u, c->w, &c->sizes); plain_conv_backward_w(c->dw, c->x, c->u, &c->sizes);
     }
 }
 
@@ -132,7 +131,9 @@ static Case case_new(PhaseKind kind, int N, uint64_t seed)
     ConvSizes given = { .N = N, .H = side, .W = side, .C = C, .O = O, .K = 5, .S = kind == UPSAMPLED ? 1 : 2 };
     Random r = random_stream(seed, "phases", 0);
     Case c = { .phases = { kind, N, SIDE, SIDE, C, O } };
-    c.sizes = strided ? conv_sizes(given, PAD_KERAS) : kind == UPSAMPLED ? upsample_conv_sizes(given) : transposed_sizes(given, PAD_KERAS);
+    c.sizes = strided             ? conv_sizes(given, PAD_KERAS)
+              : kind == UPSAMPLED ? upsample_conv_sizes(given)
+                                  : transposed_sizes(given, PAD_KERAS);
     c.n_x = (size_t)(N * side * side * C), c.n_y = (size_t)(N * c.sizes.Ho * c.sizes.Wo * O), c.n_w = 25 * (size_t)(C * O);
     c.x = drawn(c.n_x, &r), c.w = drawn(c.n_w, &r), c.u = drawn(c.n_y, &r);
     c.y = memory_get(c.n_y * sizeof(real)), c.dx = memory_get(c.n_x * sizeof(real)), c.dw = memory_get(c.n_w * sizeof(real));
@@ -181,7 +182,8 @@ static void compare(FILE *same, PhaseKind kind, uint64_t seed)
     memset(a.dw, 0, a.n_w * sizeof(real)), memset(b.dw, 0, b.n_w * sizeof(real));
     by_definition(&a), by_definition_back(&a);
     by_phases(&b), by_phases_back(&b);
-    fprintf(same, "%s\t%.1e\t%.1e\t%.1e\n", name[kind], apart(a.y, b.y, a.n_y), apart(a.dx, b.dx, a.n_x), apart(a.dw, b.dw, a.n_w));
+    fprintf(same, "%s\t%.1e\t%.1e\t%.1e\n", name[kind], apart(a.y, b.y, a.n_y), apart(a.dx, b.dx, a.n_x),
+            apart(a.dw, b.dw, a.n_w));
     case_free(&a), case_free(&b);
 }
 
@@ -199,10 +201,12 @@ static void measure(FILE *timing, PhaseKind kind, int N, uint64_t seed)
 
 int main(int argc, char **argv)
 {
-    Experiment e = experiment_read(argc, argv,
-                                   "The fold of a 5 x 5 kernel, tap by tap, and three layers by phases, against their definitions and\n"
-                                   "in time against patches, between 64 and 128 channels at 14 x 14.\n"
-                                   "Writes 18_phases.tsv, 18_phases_same.tsv and 18_phases_time.tsv.", NULL);
+    Experiment e = experiment_read(
+        argc, argv,
+        "The fold of a 5 x 5 kernel, tap by tap, and three layers by phases, against their definitions and\n"
+        "in time against patches, between 64 and 128 channels at 14 x 14.\n"
+        "Writes 18_phases.tsv, 18_phases_same.tsv and 18_phases_time.tsv.",
+        NULL);
     write_taps(&e);
     FILE *same = tsv_open(e.out, "18_phases_same.tsv", "layer\ty\tdx\tdw");
     FILE *timing = tsv_open(e.out, "18_phases_time.tsv",

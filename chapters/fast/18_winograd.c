@@ -110,9 +110,11 @@ static void times(Case *c, double ms[2])
 
 int main(int argc, char **argv)
 {
-    Experiment e = experiment_read(argc, argv,
-                                   "Winograd's convolution against patches and one product, 7 x 7 maps, as many channels out as in:\n"
-                                   "rounding error in float, and time. Writes 18_winograd.tsv and 18_winograd_time.tsv.", NULL);
+    Experiment e = experiment_read(
+        argc, argv,
+        "Winograd's convolution against patches and one product, 7 x 7 maps, as many channels out as in:\n"
+        "rounding error in float, and time. Writes 18_winograd.tsv and 18_winograd_time.tsv.",
+        NULL);
     int N = e.full ? 256 : 64, most = 256;
     FILE *errors = tsv_open(e.out, "18_winograd.tsv", "channels\terror_windows\terror_winograd");
     FILE *timing = tsv_open(e.out, "18_winograd_time.tsv", "channels\tms_windows\tms_winograd\tratio");

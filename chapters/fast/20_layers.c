@@ -69,7 +69,8 @@ int main(int argc, char **argv)
     };
     Experiment e = experiment_read(argc, argv,
                                    "The time of each layer of the notebook's two GANs. Batch 64 at quick scale, 256 at full.\n"
-                                   "Writes 20_layers.tsv.", own);
+                                   "Writes 20_layers.tsv.",
+                                   own);
     threads_set((int)threads);
     FILE *layers = tsv_open(e.out, "20_layers.tsv", "model\tnetwork\tlayer\tparameters\tforward_ms\tbackward_ms");
     for (int kind = 0; kind < 2; kind++)

@@ -35,10 +35,7 @@ static int piece_length(int length, double work)
 }
 
 /* Where rows are split in two, the second part shall begin with a cache line. */
-static int whole_lines(int n)
-{
-    return (n + VECTOR - 1) / VECTOR * VECTOR;
-}
+static int whole_lines(int n) { return (n + VECTOR - 1) / VECTOR * VECTOR; }
 
 static int at_most(int a, int b) { return a < b ? a : b; }
 
@@ -110,12 +107,6 @@ static void split_longest(Product q)
         split_columns(q);
 }
 
-void gemm(real *c, Matrix a, Matrix b, real beta)
-{
-    split_longest(product(c, a, b, beta, NULL));
-}
+void gemm(real *c, Matrix a, Matrix b, real beta) { split_longest(product(c, a, b, beta, NULL)); }
 
-void gemm_bias(real *c, Matrix a, Matrix b, const real *bias)
-{
-    split_longest(product(c, a, b, 0, bias));
-}
+void gemm_bias(real *c, Matrix a, Matrix b, const real *bias) { split_longest(product(c, a, b, 0, bias)); }

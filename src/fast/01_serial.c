@@ -64,10 +64,7 @@ void product_serial(const Product *q)
     product_of_library(&rest);
 }
 
-void gemm_serial(real *c, Matrix a, Matrix b, real beta)
-{
-    product_serial(&(Product){ c, b.columns, a, b, beta, NULL });
-}
+void gemm_serial(real *c, Matrix a, Matrix b, real beta) { product_serial(&(Product){ c, b.columns, a, b, beta, NULL }); }
 
 /* ---- which of OpenBLAS's kernels, and how many of its threads --------------------------- */
 

@@ -36,7 +36,10 @@ static inline real sin_of_turn(real u) { return sin(6.283185307179586 * u); }
  * and sqrt(2), and log m = 2 artanh s with s = (m - 1)/(m + 1), a short series. */
 static inline real log_of(real w)
 {
-    union { float f; int32_t i; } bits = { w }, m;
+    union {
+        float f;
+        int32_t i;
+    } bits = { w }, m;
     int32_t shifted = bits.i - 0x3f3504f3; /* the bits of sqrt(1/2) */
     m.i = (shifted & 0x7fffff) + 0x3f3504f3;
     float e = (float)(shifted >> 23), s = (m.f - 1) / (m.f + 1), z = s * s;
@@ -111,12 +114,6 @@ static void fill_blocks(Random *r, real *x, size_t n, Transform *transform)
     r->next += (n + 3) / 4;
 }
 
-void random_uniform(Random *r, real *x, size_t n)
-{
-    fill_blocks(r, x, n, to_uniform);
-}
+void random_uniform(Random *r, real *x, size_t n) { fill_blocks(r, x, n, to_uniform); }
 
-void random_normal(Random *r, real *x, size_t n)
-{
-    fill_blocks(r, x, n, to_normal);
-}
+void random_normal(Random *r, real *x, size_t n) { fill_blocks(r, x, n, to_normal); }

@@ -31,10 +31,14 @@ void leaky_relu_backward(real *dx, const real *dy, const real *x, real slope, si
 static inline float tanh_by_parts(float x)
 {
     float size = fabsf(x), z = 2 * (size < 9 ? size : 9);
-    union { float f; uint32_t u; } whole = { z * 1.44269504f + 12582912.0f }, power;
+    union {
+        float f;
+        uint32_t u;
+    } whole = { z * 1.44269504f + 12582912.0f }, power;
     float k = whole.f - 12582912.0f;
     float r = z - k * 0.693145752f - k * 1.42860677e-6f; /* ln 2 in two parts: k times the first is exact */
-    float P = r + r * r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r * (1 / 720.0f + r * (1 / 5040.0f))))));
+    float P = r +
+              r * r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f + r * (1 / 120.0f + r * (1 / 720.0f + r * (1 / 5040.0f))))));
     power.u = (whole.u << 23) + 0x3f800000u;
     float E = power.f * P + (power.f - 1);
     return x == x ? copysignf(E / (E + 2), x) : x; /* NaN stays NaN */

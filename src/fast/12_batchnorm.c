@@ -85,7 +85,8 @@ void batchnorm_backward_sums(wide *dgamma, wide *dbeta, const real *dy, const Ba
 }
 
 /* A strip of the two means, narrowed once for all rows. */
-static void strip_backward_x(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *b, int start)
+static void strip_backward_x(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *b,
+                             int start)
 {
     real mean_dy[STRIP], along[STRIP], scale[STRIP];
     int n = strip_width(start, b->C);

@@ -17,7 +17,10 @@ static Way way_of(const ConvSizes *s)
     return pays && halves ? BY_PHASES : BY_PATCHES;
 }
 
-static WinogradSizes winograd(const ConvSizes *s) { return (WinogradSizes){ .N = s->N, .H = s->H, .W = s->W, .C = s->C, .O = s->O }; }
+static WinogradSizes winograd(const ConvSizes *s)
+{
+    return (WinogradSizes){ .N = s->N, .H = s->H, .W = s->W, .C = s->C, .O = s->O };
+}
 static PhaseSizes phases(const ConvSizes *s) { return (PhaseSizes){ STRIDED, s->N, s->Ho, s->Wo, s->C, s->O }; }
 
 void conv_forward(real *y, const real *x, const real *w, const real *bias, const ConvSizes *s)

@@ -111,7 +111,8 @@ void patches_forward(real *y, const real *x, const real *w, const real *b, const
     for (int first = 0; first < s->N; first += at_once) {
         int count = fewer(at_once, s->N - first), rows = count * windows(s);
         im2col(col, x, s, first, count);
-        gemm_bias(y + (size_t)first * (size_t)windows(s) * (size_t)s->O, matrix(col, rows, columns), matrix(w, columns, s->O), b);
+        gemm_bias(y + (size_t)first * (size_t)windows(s) * (size_t)s->O, matrix(col, rows, columns), matrix(w, columns, s->O),
+                  b);
     }
     scratch_return(mark);
 }

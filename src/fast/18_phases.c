@@ -135,7 +135,8 @@ static LowConv low_conv(const PhaseSizes *s)
     LowConv l = { .size = { .N = s->N, .H = s->H, .W = s->W, .C = C, .O = O }, .kernel = 9 * (size_t)C * (size_t)O };
     l.way = winograd_pays(C, O) ? BY_WINOGRAD : C <= O ? BY_INPUT_WINDOWS : BY_OUTPUT_WINDOWS;
     bool turned = l.way == BY_OUTPUT_WINDOWS;
-    l.windows = conv_sizes((ConvSizes){ .N = s->N, .H = s->H, .W = s->W, .C = turned ? O : C, .O = turned ? C : O, .K = 3, .S = 1 }, PAD_KERAS);
+    l.windows = conv_sizes(
+        (ConvSizes){ .N = s->N, .H = s->H, .W = s->W, .C = turned ? O : C, .O = turned ? C : O, .K = 3, .S = 1 }, PAD_KERAS);
     bool in_place = l.way == BY_WINOGRAD && (strided ? s->C : s->O) % LANES == 0;
     l.size.x_in_phases = in_place && strided;
     l.size.y_in_phases = in_place && !strided;
@@ -189,7 +190,10 @@ static void low_backward_w(real *dw, const real *x, const real *dy, const LowCon
 
 /* ---- the convolutions ---------------------------------------------------------------------------- */
 
-static size_t high_size(const PhaseSizes *s) { return 4 * (size_t)s->N * (size_t)s->H * (size_t)s->W * (size_t)(s->kind == STRIDED ? s->C : s->O); }
+static size_t high_size(const PhaseSizes *s)
+{
+    return 4 * (size_t)s->N * (size_t)s->H * (size_t)s->W * (size_t)(s->kind == STRIDED ? s->C : s->O);
+}
 
 /* The map on the high side as a low one with four times the channels. */
 static const real *in_phases(const real *high, const PhaseSizes *s)

@@ -27,9 +27,9 @@ void depth_to_space(real *high, const real *low, const real *b, int N, int H, in
 /* ---- the fold ---------------------------------------------------------------------------- */
 
 typedef enum {
-    UPSAMPLED, /* upsample x2, then 5 x 5 convolution: w 5 x 5 x C x O, low 3 x 3 x C x 4O */
-    TRANSPOSED_CONV,   /* transposed 5 x 5, stride 2, Keras's crop: w 5 x 5 x O x C, low 3 x 3 x C x 4O */
-    STRIDED    /* 5 x 5, stride 2, Keras's padding, on an even map: w 5 x 5 x C x O, low 3 x 3 x 4C x O */
+    UPSAMPLED,       /* upsample x2, then 5 x 5 convolution: w 5 x 5 x C x O, low 3 x 3 x C x 4O */
+    TRANSPOSED_CONV, /* transposed 5 x 5, stride 2, Keras's crop: w 5 x 5 x O x C, low 3 x 3 x C x 4O */
+    STRIDED          /* 5 x 5, stride 2, Keras's padding, on an even map: w 5 x 5 x C x O, low 3 x 3 x 4C x O */
 } PhaseKind;
 
 /* Which of the three taps of the low kernel the tap a = 0..4 of the 5-kernel

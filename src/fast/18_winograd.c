@@ -39,7 +39,8 @@ static void point_backward_w(real *dU, const real *V, const real *M, const Tiles
     if (T->first == 0)
         memset(dU, 0, (size_t)x->width[k] * (size_t)y->width[k] * sizeof *dU);
     if (tiles > 0)
-        gemm_serial(dU, transposed(V + row_of(T, x, k, first), tiles, x->width[k]), matrix(M + row_of(T, y, k, first), tiles, y->width[k]), 1);
+        gemm_serial(dU, transposed(V + row_of(T, x, k, first), tiles, x->width[k]),
+                    matrix(M + row_of(T, y, k, first), tiles, y->width[k]), 1);
 }
 
 /* Room for the tiles of as many maps as are taken at once, of x and of y. */

@@ -63,15 +63,9 @@ static Channels channels_of(int channels, bool cut, KnownKernel known, int zero_
     return m;
 }
 
-static Channels channels_of_x(const WinogradSizes *s)
-{
-    return channels_of(s->C, s->x_in_phases, s->known, AT_0);
-}
+static Channels channels_of_x(const WinogradSizes *s) { return channels_of(s->C, s->x_in_phases, s->known, AT_0); }
 
-static Channels channels_of_y(const WinogradSizes *s)
-{
-    return channels_of(s->O, s->y_in_phases, s->known, AT_INFINITY);
-}
+static Channels channels_of_y(const WinogradSizes *s) { return channels_of(s->O, s->y_in_phases, s->known, AT_INFINITY); }
 
 /* ---- many tiles ----------------------------------------------------------------------------------------- */
 
@@ -96,7 +90,10 @@ Tiles tiles_of(const WinogradSizes *s, int first, int count)
             "%d and %d channels: those of a map cut in four must be a multiple of %d", s->C, s->O, 4 * LANES);
     Side h = side_of(s->H), w = side_of(s->W);
     int i = h.fours * TILE, j = w.fours * TILE; /* where the threes begin */
-    Tiles T = { .s = s, .x = channels_of_x(s), .y = channels_of_y(s), .first = first,
+    Tiles T = { .s = s,
+                .x = channels_of_x(s),
+                .y = channels_of_y(s),
+                .first = first,
                 .kind = { { 4, 3, h.fours, w.threes, 0, j },
                           { 4, 4, h.fours, w.fours, 0, 0 },
                           { 3, 4, h.threes, w.fours, i, 0 },
@@ -121,7 +118,11 @@ static Tile tile_at(const Tiles *T, int t)
         k++;
     const Kind *q = &T->kind[k];
     int of_map = q->down * q->across, n = t - T->start[k], place = n % of_map;
-    return (Tile){ t, q->high, q->broad, (size_t)(T->first + n / of_map), q->i + place / q->across * q->high,
+    return (Tile){ t,
+                   q->high,
+                   q->broad,
+                   (size_t)(T->first + n / of_map),
+                   q->i + place / q->across * q->high,
                    q->j + place % q->across * q->broad };
 }
 
@@ -147,7 +148,12 @@ typedef struct {
 static Phase phase_of(const Tiles *T, const Channels *m, const Tile *q, int phase)
 {
     size_t C = (size_t)m->of_phase, step = m->phases == 4 ? 2 : 1, H = step * (size_t)T->s->H, W = step * (size_t)T->s->W;
-    Phase p = { .channels = m->of_phase, .high = T->s->H, .broad = T->s->W, .row = step * W * C, .column = step * C, .joins = m->joins[phase] };
+    Phase p = { .channels = m->of_phase,
+                .high = T->s->H,
+                .broad = T->s->W,
+                .row = step * W * C,
+                .column = step * C,
+                .joins = m->joins[phase] };
     p.pixel = ((q->map * H + (size_t)(phase / 2)) * W + (size_t)(phase % 2)) * C;
     for (size_t k = 0; k < POINTS; k++)
         p.at[k] = m->begin[phase][k] == NOWHERE ? NOWHERE : (long)row_of(T, m, k, q->t) + m->begin[phase][k];
@@ -174,11 +180,15 @@ static INLINED void pixels_read(Lanes *to, int row, const real *x, const Phase *
 
 /* Calls f with the tile's size as constants: the compiler writes f out once for
  * each of the four sizes, without loops or questions. */
-#define BY_SIZE(f, q, ...) \
-    ((q).high == 4 ? (q).broad == 4 ? f(__VA_ARGS__, 4, 4) : f(__VA_ARGS__, 4, 3) \
-                   : (q).broad == 4 ? f(__VA_ARGS__, 3, 4) : f(__VA_ARGS__, 3, 3))
+#define BY_SIZE(f, q, ...)                                                           \
+    ((q).high == 4    ? (q).broad == 4 ? f(__VA_ARGS__, 4, 4) : f(__VA_ARGS__, 4, 3) \
+        : (q).broad == 4 ? f(__VA_ARGS__, 3, 4)                                      \
+                      : f(__VA_ARGS__, 3, 3))
 
-static INLINED bool takes_point(size_t k, int high, int broad) { return takes(high, (int)k / WINDOW) && takes(broad, (int)k % WINDOW); }
+static INLINED bool takes_point(size_t k, int high, int broad)
+{
+    return takes(high, (int)k / WINDOW) && takes(broad, (int)k % WINDOW);
+}
 
 /* What a tile's transform gives, at every point that takes it. Where the kernel
  * of phases is the same, their numbers add up first: u v + u v' = u (v + v'). */
@@ -258,7 +268,8 @@ static INLINED void pixels_write(real *y, const Lanes *from, const Phase *p, Pix
     for (int a = 0; a < of.high; a++)
         for (int b = 0; b < of.broad; b++)
             if (of.i + a < p->high && of.j + b < p->broad)
-                lanes_write(y + p->pixel + (size_t)(of.i + a) * p->row + (size_t)(of.j + b) * p->column, &from[a * TILE + b], of.n);
+                lanes_write(y + p->pixel + (size_t)(of.i + a) * p->row + (size_t)(of.j + b) * p->column, &from[a * TILE + b],
+                            of.n);
 }
 
 /* y: an output tile, the bias added. */

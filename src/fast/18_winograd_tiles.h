@@ -17,9 +17,9 @@ static inline size_t matrix_size(int rows, int columns) { return (size_t)rows * 
  * where the map is cut in four, else in one. */
 typedef struct {
     int channels, phases, of_phase; /* of_phase: channels of each */
-    int width[POINTS];    /* of the matrix of every point: how many channels have a part there */
-    int begin[4][POINTS]; /* and where among them a phase begins; NOWHERE: it has no part */
-    bool joins[4][POINTS]; /* it shares the place of a phase before it, whose kernel is the same there;
+    int width[POINTS];              /* of the matrix of every point: how many channels have a part there */
+    int begin[4][POINTS];           /* and where among them a phase begins; NOWHERE: it has no part */
+    bool joins[4][POINTS];          /* it shares the place of a phase before it, whose kernel is the same there;
                               so one thread takes the phases of a tile, in their order */
 } Channels;
 

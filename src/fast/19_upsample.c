@@ -47,7 +47,10 @@ static ConvSizes large_conv(const ConvSizes *s)
     return large;
 }
 
-static real *take_large(const ConvSizes *s) { return scratch_take(4 * (size_t)s->N * (size_t)s->H * (size_t)s->W * (size_t)s->C); }
+static real *take_large(const ConvSizes *s)
+{
+    return scratch_take(4 * (size_t)s->N * (size_t)s->H * (size_t)s->W * (size_t)s->C);
+}
 
 void upsample_conv_forward(real *y, const real *x, const real *w, const real *bias, const ConvSizes *s)
 {

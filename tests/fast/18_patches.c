@@ -22,8 +22,8 @@ static ConvSizes sizes(int N, int H, int W, int C, int O, int K, int S, Padding 
 START_TEST(windows_by_hand)
 {
     const real x[27] = { [9] = 1, 2, 3, 4, 5, 6, 7, 8, 9 };
-    static const double rows[36] = { 0, 0, 0, 0, 1, 2, 0, 4, 5,   0, 0, 0, 2, 3, 0, 5, 6, 0,
-                                     0, 4, 5, 0, 7, 8, 0, 0, 0,   5, 6, 0, 8, 9, 0, 0, 0, 0 };
+    static const double rows[36] = { 0, 0, 0, 0, 1, 2, 0, 4, 5, 0, 0, 0, 2, 3, 0, 5, 6, 0,
+                                     0, 4, 5, 0, 7, 8, 0, 0, 0, 5, 6, 0, 8, 9, 0, 0, 0, 0 };
     static const double back[9] = { 1, 4, 3, 8, 20, 12, 7, 16, 9 }; /* each as often as it was read */
     real col[37], dx[27];
     ConvSizes s = sizes(3, 3, 3, 1, 1, 3, 2, PAD_KERAS);
@@ -49,7 +49,7 @@ START_TEST(windows_of_both_paddings)
         ConvSizes s = sizes(1, 1, 4, 1, 1, 5, 2, (Padding)p);
         real col[50];
         im2col(col, x, &s, 0, 1);
-        assert_all_close(col + 5 * 2, rows[p], 5, 0);      /* the middle rows of both windows */
+        assert_all_close(col + 5 * 2, rows[p], 5, 0); /* the middle rows of both windows */
         assert_all_close(col + 25 + 5 * 2, rows[p] + 5, 5, 0);
     }
 }
@@ -65,13 +65,16 @@ static real *normal(size_t n)
 /* <im2col(x), u> = <x, col2im(u)>, of the last map. */
 START_TEST(col2im_is_the_adjoint_of_im2col)
 {
-    static const int of[][7] = { { 2, 5, 4, 3, 1, 2, 4 }, { 3, 9, 7, 4, 5, 2, 5 }, { 2, 11, 4, 3, 4, 3, 2 }, { 1, 2, 3, 1, 5, 1, 2 } };
+    static const int of[][7] = {
+        { 2, 5, 4, 3, 1, 2, 4 }, { 3, 9, 7, 4, 5, 2, 5 }, { 2, 11, 4, 3, 4, 3, 2 }, { 1, 2, 3, 1, 5, 1, 2 }
+    };
     r = random_stream(1, "patches", 0);
     for (int k = 0; k < 8; k++) {
         const int *q = of[k / 2];
         ConvSizes s = sizes(q[0], q[1], q[2], q[3], q[6], q[4], q[5], (Padding)(k % 2));
         size_t map = (size_t)(s.H * s.W * s.C), n = (size_t)(s.Ho * s.Wo * s.K * s.K * s.C), last = map * (size_t)(s.N - 1);
-        real *x = normal(map * (size_t)s.N), *u = normal(n), *col = memory_get(n * sizeof *col), *dx = memory_get(map * (size_t)s.N * sizeof *dx);
+        real *x = normal(map * (size_t)s.N), *u = normal(n), *col = memory_get(n * sizeof *col),
+             *dx = memory_get(map * (size_t)s.N * sizeof *dx);
         im2col(col, x, &s, s.N - 1, 1);
         col2im(dx, u, &s, s.N - 1, 1);
         assert_close(dot(col, u, n), dot(x + last, dx + last, map), (sqrt((double)n) + 4) * TOLERANCE(2e-6, 4e-15));
@@ -82,7 +85,7 @@ END_TEST
 
 START_TEST(flip_by_hand)
 {
-    const real w[] = { 1, 2, 3, 4, 5, 6,   10, 20, 30, 40, 50, 60,   7, 7, 7, 7, 7, 7,   8, 8, 8, 8, 8, 9 };
+    const real w[] = { 1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60, 7, 7, 7, 7, 7, 7, 8, 8, 8, 8, 8, 9 };
     real flipped[24]; /* 2 x 2 x 2 x 3 */
     kernel_flip(flipped, w, 2, 2, 3);
     assert_all_close(flipped, ((double[]){ 8, 8, 8, 8, 8, 9 }), 6, 0); /* 8 8 8 over 8 8 9, transposed */
@@ -98,7 +101,8 @@ START_TEST(flip_turns_backward_into_forward)
     for (int k = 0; k < 3; k++) {
         ConvSizes s = sizes(2, 6, 5, 3, 4, 1 + 2 * k, 1, PAD_KERAS), back = sizes(2, 6, 5, 4, 3, 1 + 2 * k, 1, PAD_KERAS);
         size_t kernel = (size_t)(s.K * s.K * s.C * s.O), in = 2 * 6 * 5 * 3, out = 2 * 6 * 5 * 4;
-        real *w = normal(kernel), *dy = normal(out), *flipped = memory_get(kernel * sizeof *w), *again = memory_get(kernel * sizeof *w);
+        real *w = normal(kernel), *dy = normal(out), *flipped = memory_get(kernel * sizeof *w),
+             *again = memory_get(kernel * sizeof *w);
         real *dx = memory_get(in * sizeof *dx), *dx2 = memory_get(in * sizeof *dx);
         kernel_flip(flipped, w, s.K, s.C, s.O), kernel_flip(again, flipped, s.K, s.O, s.C);
         ck_assert_mem_eq(again, w, kernel * sizeof *w);
@@ -113,5 +117,5 @@ START_TEST(flip_turns_backward_into_forward)
 }
 END_TEST
 
-SUITE("18 patches", RUNS(windows_by_hand), RUNS(windows_of_both_paddings), RUNS(col2im_is_the_adjoint_of_im2col), RUNS(flip_by_hand),
-      RUNS(flip_turns_backward_into_forward))
+SUITE("18 patches", RUNS(windows_by_hand), RUNS(windows_of_both_paddings), RUNS(col2im_is_the_adjoint_of_im2col),
+      RUNS(flip_by_hand), RUNS(flip_turns_backward_into_forward))

@@ -41,7 +41,7 @@ static const char *const name[] = { "upsampled", "transposed", "strided" };
 /* 2 x 4 pixels of two channels: row 0 holds 0 to 7, row 1 holds 8 to 15. */
 START_TEST(cut_by_hand)
 {
-    static const double low_true[] = { 0, 1, 2, 3, 8, 9, 10, 11,   4, 5, 6, 7, 12, 13, 14, 15 };
+    static const double low_true[] = { 0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15 };
     real high[16], low[16];
     for (int i = 0; i < 16; i++)
         high[i] = (real)i;
@@ -83,9 +83,9 @@ static bool joins(PhaseKind kind, int p, int a, int t)
 {
     int here = 10, there = here + t - 1;
     switch (kind) {
-    case UPSAMPLED: return (2 * here + p + a - 2) / 2 == there;  /* the pixel whose copy is read */
-    case TRANSPOSED_CONV: return 2 * there + a - 1 == 2 * here + p;      /* it paints where phase p lies */
-    default: return 2 * here + a - 1 == 2 * there + p;           /* the window reads what is phase p there */
+    case UPSAMPLED: return (2 * here + p + a - 2) / 2 == there;     /* the pixel whose copy is read */
+    case TRANSPOSED_CONV: return 2 * there + a - 1 == 2 * here + p; /* it paints where phase p lies */
+    default: return 2 * here + a - 1 == 2 * there + p;              /* the window reads what is phase p there */
     }
 }
 
@@ -102,8 +102,8 @@ START_TEST(taps_are_those_of_the_definition)
     for (int k = 0; k < 3; k++)
         for (int p = 0; p < 2; p++)
             for (int a = 0; a < 5; a++)
-                ck_assert_msg(phase_tap(kinds[k], p, a) == tap_true(kinds[k], p, a), "%s, phase %d, tap %d: %d", name[k], p,
-                              a, phase_tap(kinds[k], p, a));
+                ck_assert_msg(phase_tap(kinds[k], p, a) == tap_true(kinds[k], p, a), "%s, phase %d, tap %d: %d", name[k], p, a,
+                              phase_tap(kinds[k], p, a));
 }
 END_TEST
 
@@ -139,7 +139,7 @@ END_TEST
 
 /* ---- the layer and the plain ones ------------------------------------------------------------------------- */
 
-#define BY_PHASES(name, kind, low_H, low_W)                                                             \
+#define BY_PHASES(name, kind, low_H, low_W)                                                              \
     static void name##_forward(real *y, const real *x, const real *w, const real *b, const ConvSizes *s) \
     {                                                                                                    \
         phases_forward(y, x, w, b, &(PhaseSizes){ kind, s->N, s->low_H, s->low_W, s->C, s->O });         \
@@ -162,16 +162,20 @@ static ConvSizes upsampled_sizes(ConvSizes given, Padding p) { return (void)p, u
 static const ConvKind by_phases[] = {
     { "upsampled", false, upsampled_sizes, upsampled_forward, upsampled_backward_x, upsampled_backward_w },
     { "transposed", true, transposed_sizes, turned_forward, turned_backward_x, turned_backward_w },
-    { "strided", false, conv_sizes, strided_forward, strided_backward_x, strided_backward_w } };
-static const ConvKind by_definition[] = {
-    { "upsampled", false, upsampled_sizes, plain_upsample_conv_forward, plain_upsample_conv_backward_x, plain_upsample_conv_backward_w },
-    { "transposed", true, transposed_sizes, plain_transposed_forward, plain_transposed_backward_x, plain_transposed_backward_w },
-    { "strided", false, conv_sizes, plain_conv_forward, plain_conv_backward_x, plain_conv_backward_w } };
+    { "strided", false, conv_sizes, strided_forward, strided_backward_x, strided_backward_w }
+};
+static const ConvKind by_definition[] = { { "upsampled", false, upsampled_sizes, plain_upsample_conv_forward,
+                                            plain_upsample_conv_backward_x, plain_upsample_conv_backward_w },
+                                          { "transposed", true, transposed_sizes, plain_transposed_forward,
+                                            plain_transposed_backward_x, plain_transposed_backward_w },
+                                          { "strided", false, conv_sizes, plain_conv_forward, plain_conv_backward_x,
+                                            plain_conv_backward_w } };
 
 static Layer *layer(const ConvKind *kind, int C, int O, Init init)
 {
     r = random_stream(3, "weights", 0);
-    return conv_kind_new(kind, (ConvSizes){ .C = C, .O = O, .K = 5, .S = kind->sizes == upsampled_sizes ? 1 : 2 }, PAD_KERAS, init, &r);
+    return conv_kind_new(kind, (ConvSizes){ .C = C, .O = O, .K = 5, .S = kind->sizes == upsampled_sizes ? 1 : 2 }, PAD_KERAS,
+                         init, &r);
 }
 
 static Layer *phases(PhaseKind kind, int C, int O, Init init) { return layer(&by_phases[kind], C, O, init); }
@@ -183,21 +187,23 @@ static void assert_near(const char *what, const Tensor *a, const Tensor *b, doub
     ck_assert(shape_equal(a->shape, b->shape));
     for (size_t i = 0; i < tensor_size(a); i++) {
         double off = fabs((double)a->data[i] - (double)b->data[i]) / size;
-        ck_assert_msg(off <= TOLERANCE(2e-5, 4e-14), "%s[%zu]: %g and %g, off by %g of %g", what, i,
-                      (double)a->data[i], (double)b->data[i], off, size);
+        ck_assert_msg(off <= TOLERANCE(2e-5, 4e-14), "%s[%zu]: %g and %g, off by %g of %g", what, i, (double)a->data[i],
+                      (double)b->data[i], off, size);
     }
 }
 
 /* Channels as the way at low resolution wants them (16 on both sides for
  * Winograd; else the side with fewer is written out): C and 4O, or 4C and O
  * where strided. H and W are those of the low map. */
-static const struct { int N, H, W, C, O; } equal_at[] = {
-    { 2, 3, 5, 2, 3 }, { 1, 1, 1, 1, 1 },   /* windows of the input; strided: of the output */
-    { 3, 4, 2, 1, 5 }, { 2, 3, 3, 15, 17 }, /* of the input in all kinds; strided: Winograd */
-    { 3, 2, 5, 13, 1 }, { 1, 7, 7, 64, 1 }, /* of the output in all kinds */
+static const struct {
+    int N, H, W, C, O;
+} equal_at[] = {
+    { 2, 3, 5, 2, 3 },  { 1, 1, 1, 1, 1 },                        /* windows of the input; strided: of the output */
+    { 3, 4, 2, 1, 5 },  { 2, 3, 3, 15, 17 },                      /* of the input in all kinds; strided: Winograd */
+    { 3, 2, 5, 13, 1 }, { 1, 7, 7, 64, 1 },                       /* of the output in all kinds */
     { 2, 5, 4, 16, 4 }, { 2, 6, 3, 17, 16 }, { 3, 9, 9, 18, 16 }, /* Winograd, where O is 16 in all kinds */
-    { 1, 1, 2, 33, 5 }, { 2, 2, 1, 4, 16 },
-    { 2, 7, 7, 16, 16 }, { 1, 4, 11, 32, 16 } };             /* the same with the phases in place */
+    { 1, 1, 2, 33, 5 }, { 2, 2, 1, 4, 16 },  { 2, 7, 7, 16, 16 }, { 1, 4, 11, 32, 16 }
+}; /* the same with the phases in place */
 enum { EQUAL_AT = sizeof equal_at / sizeof *equal_at };
 
 static Shape input_of(PhaseKind kind, int N, int H, int W, int C)
@@ -210,11 +216,10 @@ static void assert_equal_to_plain(PhaseKind kind, int N, int H, int W, int C, in
     Layer *l = phases(kind, C, O, INIT_PYTORCH);
     Layer *known = plain(kind, C, O, INIT_PYTORCH);
     Tensor x = filled(input_of(kind, N, H, W, C)), dy = filled(layer_output_shape(l, x.shape));
-    double sums = sqrt(4.0 * N * H * W) + 1; /* the size of a gradient that sums over all pixels */
+    double sums = sqrt(4.0 * N * H * W) + 1;   /* the size of a gradient that sums over all pixels */
     for (int round = 1; round <= 2; round++) { /* the second adds to the first */
         assert_near(name[kind], layer_forward(l, &x, TRAIN), layer_forward(known, &x, TRAIN), 1);
-        assert_near("dx", backward_of(l, &dy, WITH_PARAM), backward_of(known, &dy, WITH_PARAM),
-                    1 + sqrt((double)O / C));
+        assert_near("dx", backward_of(l, &dy, WITH_PARAM), backward_of(known, &dy, WITH_PARAM), 1 + sqrt((double)O / C));
         assert_near("dw", &l->param[0]->grad, &known->param[0]->grad, 4 * round * sums);
         assert_near("db", &l->param[1]->grad, &known->param[1]->grad, round * sums);
     }
@@ -272,7 +277,8 @@ START_TEST(gradients_pass_the_checker_and_every_fault_is_caught)
         layer_subject_init(&s, l, input_of(kinds[k / 3], size[0], size[1], size[2], size[3]), PROBE, &r);
         gradcheck(&s.subject, TOLERANCE(0.2, 1e-8), row);
         for (int i = 0; i < 3; i++)
-            ck_assert_msg(row[i].verdict == PASS, "%s %d, %s: %s", name[k / 3], k % 3, row[i].tensor, verdict_name(row[i].verdict));
+            ck_assert_msg(row[i].verdict == PASS, "%s %d, %s: %s", name[k / 3], k % 3, row[i].tensor,
+                          verdict_name(row[i].verdict));
         if (sizeof(real) == sizeof(double)) {
             double loss = s.subject.evaluate(s.subject.self);
             gradcheck_faults(&s.subject, 1e-8, NULL, &n[0], &n[1], stderr);
@@ -314,7 +320,8 @@ START_TEST(same_bytes_for_any_number_of_threads)
         for (int threads = 0; threads < 3; threads++) {
             threads_set(threads + 1);
             Layer *l = phases(kinds[k / WAYS], way[k % WAYS][0], way[k % WAYS][1], INIT_PYTORCH);
-            Tensor x = filled(input_of(kinds[k / WAYS], 17, 7, 6, way[k % WAYS][0])), dy = filled(layer_output_shape(l, x.shape));
+            Tensor x = filled(input_of(kinds[k / WAYS], 17, 7, 6, way[k % WAYS][0])),
+                   dy = filled(layer_output_shape(l, x.shape));
             tensor_copy(&result[threads][0], layer_forward(l, &x, TRAIN));
             tensor_copy(&result[threads][1], backward_of(l, &dy, WITH_PARAM));
             tensor_copy(&result[threads][2], &l->param[0]->grad);
@@ -394,7 +401,13 @@ typedef struct {
 static Known known_of(PhaseKind kind, int Q, int O)
 {
     bool strided = kind == STRIDED;
-    Known k = { .all = { .N = 5, .H = 7, .W = 7, .C = strided ? 4 * Q : O, .O = strided ? O : 4 * Q, .x_in_phases = strided, .y_in_phases = !strided } };
+    Known k = { .all = { .N = 5,
+                         .H = 7,
+                         .W = 7,
+                         .C = strided ? 4 * Q : O,
+                         .O = strided ? O : 4 * Q,
+                         .x_in_phases = strided,
+                         .y_in_phases = !strided } };
     size_t pixels = (size_t)(k.all.N * k.all.H * k.all.W);
     k.fewer = k.all;
     k.fewer.known = kind == UPSAMPLED ? SAME_SUM : TWO_TAPS;
@@ -443,8 +456,10 @@ START_TEST(products_known_beforehand_are_left_out)
 }
 END_TEST
 
-SUITE("18 phases", RUNS(products_known_beforehand_are_left_out), RUNS(winograd_takes_maps_that_are_cut_in_four), RUNS(cut_by_hand), RUNS(cut_and_join_are_inverse), RUNS(taps_are_those_of_the_definition),
+SUITE("18 phases", RUNS(products_known_beforehand_are_left_out), RUNS(winograd_takes_maps_that_are_cut_in_four),
+      RUNS(cut_by_hand), RUNS(cut_and_join_are_inverse), RUNS(taps_are_those_of_the_definition),
       RUNS(fold_sums_the_taps_and_unfold_is_its_transpose), RUNS(upsampled_is_upsampling_and_a_convolution),
-      RUNS(transposed_is_the_transposed_convolution), RUNS(strided_is_the_convolution_of_stride_2),  RUNS(only_what_is_wanted_is_computed),
-      RUNS(gradients_pass_the_checker_and_every_fault_is_caught), RUNS(gradients_of_wide_layers_pass_along_directions),
-      RUNS(same_bytes_for_any_number_of_threads), RUNS(settled_layer_allocates_nothing))
+      RUNS(transposed_is_the_transposed_convolution), RUNS(strided_is_the_convolution_of_stride_2),
+      RUNS(only_what_is_wanted_is_computed), RUNS(gradients_pass_the_checker_and_every_fault_is_caught),
+      RUNS(gradients_of_wide_layers_pass_along_directions), RUNS(same_bytes_for_any_number_of_threads),
+      RUNS(settled_layer_allocates_nothing))

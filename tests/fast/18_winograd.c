@@ -32,17 +32,25 @@ static Shape maps(int N, int H, int W, int C) { return (Shape){ 4, { N, H, W, C 
 /* ---- one tile -------------------------------------------------------------------------------------- */
 
 /* Lavin and Gray, section 4.3. */
-static const double B_transposed[6][6] = { { 4, 0, -5, 0, 1, 0 },  { 0, -4, -4, 1, 1, 0 },  { 0, 4, -4, -1, 1, 0 },
+static const double B_transposed[6][6] = { { 4, 0, -5, 0, 1, 0 },  { 0, -4, -4, 1, 1, 0 }, { 0, 4, -4, -1, 1, 0 },
                                            { 0, -2, -1, 2, 1, 0 }, { 0, 2, -1, -2, 1, 0 }, { 0, 4, 0, -5, 0, 1 } };
-static const double G[6][3] = { { 1 / 4., 0, 0 },               { -1 / 6., -1 / 6., -1 / 6. }, { -1 / 6., 1 / 6., -1 / 6. },
-                                { 1 / 24., 1 / 12., 1 / 6. },   { 1 / 24., -1 / 12., 1 / 6. }, { 0, 0, 1 } };
-static const double A_transposed[4][6] = { { 1, 1, 1, 1, 1, 0 }, { 0, 1, -1, 2, -2, 0 }, { 0, 1, 1, 4, 4, 0 }, { 0, 1, -1, 8, -8, 1 } };
+static const double G[6][3] = { { 1 / 4., 0, 0 },
+                                { -1 / 6., -1 / 6., -1 / 6. },
+                                { -1 / 6., 1 / 6., -1 / 6. },
+                                { 1 / 24., 1 / 12., 1 / 6. },
+                                { 1 / 24., -1 / 12., 1 / 6. },
+                                { 0, 0, 1 } };
+static const double A_transposed[4][6] = {
+    { 1, 1, 1, 1, 1, 0 }, { 0, 1, -1, 2, -2, 0 }, { 0, 1, 1, 4, 4, 0 }, { 0, 1, -1, 8, -8, 1 }
+};
 
 /* The same for three outputs, from the points 0, 1, -1, 2 and infinity, worked
  * out by hand; row 4, of the point -2, is empty, and G is the one above. */
 static const double B_transposed_3[6][6] = { { 4, -2, -4, 2, 0, 0 }, { 0, -6, -3, 3, 0, 0 }, { 0, 2, -3, 1, 0, 0 },
                                              { 0, -4, 0, 4, 0, 0 },  { 0, 0, 0, 0, 0, 0 },   { 0, 2, -1, -2, 1, 0 } };
-static const double A_transposed_3[4][6] = { { 1, 1, 1, 1, 0, 0 }, { 0, 1, -1, 2, 0, 0 }, { 0, 1, 1, 4, 0, 1 }, { 0, 0, 0, 0, 0, 0 } };
+static const double A_transposed_3[4][6] = {
+    { 1, 1, 1, 1, 0, 0 }, { 0, 1, -1, 2, 0, 0 }, { 0, 1, 1, 4, 0, 1 }, { 0, 0, 0, 0, 0, 0 }
+};
 
 /* out = m in m^T; m is rows x columns. */
 static void sandwich(double *out, const double *m, const double *in, int rows, int columns)
@@ -146,10 +154,7 @@ static Result run(Layer *l, Shape x_shape)
     return of;
 }
 
-static void result_free(Result *of)
-{
-    tensor_free(&of->y), tensor_free(&of->dx), tensor_free(&of->dw), tensor_free(&of->db);
-}
+static void result_free(Result *of) { tensor_free(&of->y), tensor_free(&of->dx), tensor_free(&of->dw), tensor_free(&of->db); }
 
 /* Of numbers of size about `size`; the transforms cost some digits. */
 static void assert_near(const char *what, const Tensor *a, const Tensor *b, double size)
@@ -157,12 +162,15 @@ static void assert_near(const char *what, const Tensor *a, const Tensor *b, doub
     ck_assert(shape_equal(a->shape, b->shape));
     for (size_t i = 0; i < tensor_size(a); i++) {
         double off = fabs((double)a->data[i] - (double)b->data[i]) / size;
-        ck_assert_msg(off <= TOLERANCE(2e-5, 4e-14), "%s[%zu]: %g and %g, off by %g of %g", what, i,
-                      (double)a->data[i], (double)b->data[i], off, size);
+        ck_assert_msg(off <= TOLERANCE(2e-5, 4e-14), "%s[%zu]: %g and %g, off by %g of %g", what, i, (double)a->data[i],
+                      (double)b->data[i], off, size);
     }
 }
 
-static WinogradSizes winograd_sizes(const ConvSizes *s) { return (WinogradSizes){ .N = s->N, .H = s->H, .W = s->W, .C = s->C, .O = s->O }; }
+static WinogradSizes winograd_sizes(const ConvSizes *s)
+{
+    return (WinogradSizes){ .N = s->N, .H = s->H, .W = s->W, .C = s->C, .O = s->O };
+}
 
 static void forward(real *y, const real *x, const real *w, const real *b, const ConvSizes *s)
 {
@@ -191,7 +199,9 @@ static Layer *winograd_new(int C, int O, Init init, Random *random)
 
 static Layer *plain_new(int C, int O, Init init, Random *random)
 {
-    static const ConvKind kind = { "Plain", false, conv_sizes, plain_conv_forward, plain_conv_backward_x, plain_conv_backward_w };
+    static const ConvKind kind = {
+        "Plain", false, conv_sizes, plain_conv_forward, plain_conv_backward_x, plain_conv_backward_w
+    };
     return conv_kind_new(&kind, (ConvSizes){ .C = C, .O = O, .K = 3, .S = 1 }, PAD_KERAS, init, random);
 }
 
@@ -248,7 +258,9 @@ END_TEST
 /* Through the functions: arrays of exactly their size, b may be NULL, dx is overwritten. */
 START_TEST(functions_stay_within_their_arrays)
 {
-    static const WinogradSizes of[] = { { .N = 30, .H = 9, .W = 9, .C = 3, .O = 17 }, { .N = 2, .H = 5, .W = 6, .C = 17, .O = 3 }, { .N = 1, .H = 1, .W = 1, .C = 1, .O = 1 } };
+    static const WinogradSizes of[] = { { .N = 30, .H = 9, .W = 9, .C = 3, .O = 17 },
+                                        { .N = 2, .H = 5, .W = 6, .C = 17, .O = 3 },
+                                        { .N = 1, .H = 1, .W = 1, .C = 1, .O = 1 } };
     r = random_stream(5, "maps", 0);
     for (int k = 0; k < 3; k++) {
         WinogradSizes s = of[k];
@@ -377,6 +389,8 @@ START_TEST(phases_of_no_whole_vector_aborts)
 END_TEST
 
 SUITE("18 winograd", RUNS(transforms_are_the_published_matrices), RUNS(few_products_are_the_sums),
-      RUNS(maps_of_every_size_up_to_9_are_conv_s), RUNS(any_number_of_channels_is_conv_s), RUNS(many_maps_are_conv_s),  RUNS(functions_stay_within_their_arrays), RUNS(error_is_some_ten_roundings),
+      RUNS(maps_of_every_size_up_to_9_are_conv_s), RUNS(any_number_of_channels_is_conv_s), RUNS(many_maps_are_conv_s),
+      RUNS(functions_stay_within_their_arrays), RUNS(error_is_some_ten_roundings),
       RUNS(only_what_is_wanted_is_computed_and_gradients_add_up), RUNS(gradients_pass_the_checker_and_faults_are_caught),
-      RUNS(same_bytes_for_any_number_of_threads), RUNS(settled_layer_allocates_nothing), ABORTS(phases_of_no_whole_vector_aborts))
+      RUNS(same_bytes_for_any_number_of_threads), RUNS(settled_layer_allocates_nothing),
+      ABORTS(phases_of_no_whole_vector_aborts))

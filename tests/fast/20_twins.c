@@ -43,15 +43,15 @@ static real *nans(size_t n) { return memory_get((n + 1) * sizeof(real)); } /* as
 static void assert_same(const real *fast, const real *plain, size_t n, double size)
 {
     for (size_t i = 0; i < n; i++)
-        ck_assert_msg(fabs((double)fast[i] - (double)plain[i]) <= tolerance * size, "element %zu of %zu: fast %.9g, by definition %.9g",
-                      i, n, (double)fast[i], (double)plain[i]);
+        ck_assert_msg(fabs((double)fast[i] - (double)plain[i]) <= tolerance * size,
+                      "element %zu of %zu: fast %.9g, by definition %.9g", i, n, (double)fast[i], (double)plain[i]);
 }
 
 static void assert_same_wide(const wide *fast, const wide *plain, size_t n, double size)
 {
     for (size_t i = 0; i < n; i++)
-        ck_assert_msg(fabs((double)(fast[i] - plain[i])) <= 1e-14 * size, "element %zu of %zu: fast %.17g, by definition %.17g", i, n,
-                      (double)fast[i], (double)plain[i]);
+        ck_assert_msg(fabs((double)(fast[i] - plain[i])) <= 1e-14 * size, "element %zu of %zu: fast %.17g, by definition %.17g",
+                      i, n, (double)fast[i], (double)plain[i]);
 }
 
 static void release(int n, void *const *block)
@@ -66,8 +66,9 @@ enum { LENGTHS = sizeof lengths / sizeof *lengths };
 
 /* ---- products and sums --------------------------------------------------------------------- */
 
-static const int products[][3] = { { 1, 1, 1 }, { 3, 2, 5 }, { 7, 17, 9 }, { 8, 32, 64 }, { 9, 33, 65 }, { 16, 15, 512 }, { 5, 16, 513 },
-                                   { 33, 48, 130 }, { 65, 129, 31 }, { 40, 64, 600 }, { 300, 20, 77 }, { 20, 300, 77 }, { 2, 3, 2049 } };
+static const int products[][3] = { { 1, 1, 1 },     { 3, 2, 5 },     { 7, 17, 9 },    { 8, 32, 64 },   { 9, 33, 65 },
+                                   { 16, 15, 512 }, { 5, 16, 513 },  { 33, 48, 130 }, { 65, 129, 31 }, { 40, 64, 600 },
+                                   { 300, 20, 77 }, { 20, 300, 77 }, { 2, 3, 2049 } };
 enum { PRODUCTS = sizeof products / sizeof *products };
 
 static Matrix factor(bool as_is, const real *x, int rows, int columns)
@@ -93,7 +94,8 @@ static void compare_gemm_bias(void)
 {
     for (int k = 0; k < 8 * PRODUCTS; k++) {
         int m = products[k / 8][0], n = products[k / 8][1], d = products[k / 8][2], way = k % 4;
-        real *a = normal((size_t)(m * d)), *b = normal((size_t)(d * n)), *bias = normal((size_t)n), *c = nans((size_t)(m * n)), *p = nans((size_t)(m * n));
+        real *a = normal((size_t)(m * d)), *b = normal((size_t)(d * n)), *bias = normal((size_t)n), *c = nans((size_t)(m * n)),
+             *p = nans((size_t)(m * n));
         gemm_bias(c, factor(way & 1, a, m, d), factor(way & 2, b, d, n), k & 4 ? bias : NULL);
         plain_gemm_bias(p, factor(way & 1, a, m, d), factor(way & 2, b, d, n), k & 4 ? bias : NULL);
         assert_same(c, p, (size_t)(m * n), sqrt(d) + 1);
@@ -122,7 +124,8 @@ static void compare_dot(void)
 }
 
 /* Matrices of R rows and C columns, around the width of a strip. */
-static const int matrices[][2] = { { 1, 1 }, { 2, 3 }, { 7, 1 }, { 9, 17 }, { 100, 33 }, { 3, 256 }, { 5, 257 }, { 1000, 70 }, { 12, 600 } };
+static const int matrices[][2] = { { 1, 1 },   { 2, 3 },   { 7, 1 },     { 9, 17 },  { 100, 33 },
+                                   { 3, 256 }, { 5, 257 }, { 1000, 70 }, { 12, 600 } };
 enum { MATRICES = sizeof matrices / sizeof *matrices };
 
 static void compare_column_sums_add(void)
@@ -188,8 +191,8 @@ static void compare_backward(Backward *fast, Backward *plain)
     }
 }
 
-#define WITH_SLOPE(f)                                                                                             \
-    static void f##_fifth(real *dx, const real *dy, const real *x, size_t n) { f(dx, dy, x, (real)0.2, n); }      \
+#define WITH_SLOPE(f)                                                                                        \
+    static void f##_fifth(real *dx, const real *dy, const real *x, size_t n) { f(dx, dy, x, (real)0.2, n); } \
     static void plain_##f##_fifth(real *dx, const real *dy, const real *x, size_t n) { plain_##f(dx, dy, x, (real)0.2, n); }
 WITH_SLOPE(leaky_relu_backward)
 
@@ -265,8 +268,12 @@ typedef struct {
 static Batch batch_new(int k)
 {
     int R = matrices[k][0] + 1, C = matrices[k][1];
-    Batch b = { .x = normal((size_t)(R * C)), .of_columns = normal((size_t)(4 * C)), .dy = normal((size_t)(R * C)),
-                .fast = nans((size_t)(R * C)), .plain = nans((size_t)(R * C)), .sums = memory_get(4 * (size_t)C * sizeof(wide)) };
+    Batch b = { .x = normal((size_t)(R * C)),
+                .of_columns = normal((size_t)(4 * C)),
+                .dy = normal((size_t)(R * C)),
+                .fast = nans((size_t)(R * C)),
+                .plain = nans((size_t)(R * C)),
+                .sums = memory_get(4 * (size_t)C * sizeof(wide)) };
     b.n = (BatchNorm){ R, C, b.x, b.of_columns, b.of_columns + C, b.of_columns + 2 * C, b.of_columns + 3 * C };
     return b;
 }
@@ -344,7 +351,8 @@ static const ConvSizes maps[] = {
     { .N = 2, .H = 8, .W = 6, .C = 16, .O = 33, .K = 5, .S = 2 }, { .N = 2, .H = 6, .W = 10, .C = 17, .O = 18, .K = 5, .S = 2 },
     { .N = 2, .H = 5, .W = 7, .C = 16, .O = 16, .K = 5, .S = 2 }, { .N = 1, .H = 9, .W = 5, .C = 4, .O = 3, .K = 4, .S = 3 },
     { .N = 3, .H = 6, .W = 4, .C = 33, .O = 1, .K = 5, .S = 2 },  { .N = 2, .H = 3, .W = 3, .C = 5, .O = 1, .K = 5, .S = 1 },
-    { .N = 30, .H = 4, .W = 5, .C = 16, .O = 32, .K = 3, .S = 1 } };
+    { .N = 30, .H = 4, .W = 5, .C = 16, .O = 32, .K = 3, .S = 1 }
+};
 enum { MAPS = sizeof maps / sizeof *maps };
 
 typedef ConvSizes SizesOf(ConvSizes, Padding);
@@ -361,7 +369,8 @@ static void compare_conv_forwards(SizesOf *sizes, ConvForward *fast, ConvForward
 {
     for (int k = 0; k < 4 * MAPS; k++) {
         ConvSizes s = sizes(maps[k / 4], (Padding)(k % 2));
-        real *x = normal(in_size(&s)), *w = normal(kernel_size(&s)), *bias = normal((size_t)s.O), *y = nans(out_size(&s)), *p = nans(out_size(&s));
+        real *x = normal(in_size(&s)), *w = normal(kernel_size(&s)), *bias = normal((size_t)s.O), *y = nans(out_size(&s)),
+             *p = nans(out_size(&s));
         fast(y, x, w, k & 2 ? bias : NULL, &s), plain(p, x, w, k & 2 ? bias : NULL, &s);
         assert_same(y, p, out_size(&s), s.K * sqrt(s.C) + 1);
         RELEASE(x, w, bias, y, p);
@@ -383,7 +392,8 @@ static void compare_conv_backward_ws(SizesOf *sizes, ConvBackward *fast, ConvBac
 {
     for (int k = 0; k < 2 * MAPS; k++) {
         ConvSizes s = sizes(maps[k / 2], (Padding)(k % 2));
-        real *dy = normal(out_size(&s)), *x = normal(in_size(&s)), *dw = normal(kernel_size(&s)), *p = copy_of(dw, kernel_size(&s));
+        real *dy = normal(out_size(&s)), *x = normal(in_size(&s)), *dw = normal(kernel_size(&s)),
+             *p = copy_of(dw, kernel_size(&s));
         fast(dw, x, dy, &s), plain(p, x, dy, &s);
         assert_same(dw, p, kernel_size(&s), 2 * sqrt((double)out_size(&s) / s.O) + 1);
         RELEASE(dy, x, dw, p);
@@ -393,12 +403,30 @@ static void compare_conv_backward_ws(SizesOf *sizes, ConvBackward *fast, ConvBac
 static void compare_conv_forward(void) { compare_conv_forwards(conv_sizes, conv_forward, plain_conv_forward); }
 static void compare_conv_backward_x(void) { compare_conv_backward_xs(conv_sizes, conv_backward_x, plain_conv_backward_x); }
 static void compare_conv_backward_w(void) { compare_conv_backward_ws(conv_sizes, conv_backward_w, plain_conv_backward_w); }
-static void compare_transposed_forward(void) { compare_conv_forwards(transposed_sizes, transposed_forward, plain_transposed_forward); }
-static void compare_transposed_backward_x(void) { compare_conv_backward_xs(transposed_sizes, transposed_backward_x, plain_transposed_backward_x); }
-static void compare_transposed_backward_w(void) { compare_conv_backward_ws(transposed_sizes, transposed_backward_w, plain_transposed_backward_w); }
-static void compare_upsample_conv_forward(void) { compare_conv_forwards(upsampled, upsample_conv_forward, plain_upsample_conv_forward); }
-static void compare_upsample_conv_backward_x(void) { compare_conv_backward_xs(upsampled, upsample_conv_backward_x, plain_upsample_conv_backward_x); }
-static void compare_upsample_conv_backward_w(void) { compare_conv_backward_ws(upsampled, upsample_conv_backward_w, plain_upsample_conv_backward_w); }
+static void compare_transposed_forward(void)
+{
+    compare_conv_forwards(transposed_sizes, transposed_forward, plain_transposed_forward);
+}
+static void compare_transposed_backward_x(void)
+{
+    compare_conv_backward_xs(transposed_sizes, transposed_backward_x, plain_transposed_backward_x);
+}
+static void compare_transposed_backward_w(void)
+{
+    compare_conv_backward_ws(transposed_sizes, transposed_backward_w, plain_transposed_backward_w);
+}
+static void compare_upsample_conv_forward(void)
+{
+    compare_conv_forwards(upsampled, upsample_conv_forward, plain_upsample_conv_forward);
+}
+static void compare_upsample_conv_backward_x(void)
+{
+    compare_conv_backward_xs(upsampled, upsample_conv_backward_x, plain_upsample_conv_backward_x);
+}
+static void compare_upsample_conv_backward_w(void)
+{
+    compare_conv_backward_ws(upsampled, upsample_conv_backward_w, plain_upsample_conv_backward_w);
+}
 
 static void compare_upsample_forward(void)
 {
@@ -424,25 +452,45 @@ static void compare_upsample_backward(void)
 
 /* ---- the table ----------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 #define OF(f, in_float, in_double) { #f, compare_##f, in_float, in_double }
+/* clang-format on */
 static const struct {
     const char *name;
     void (*compare)(void);
     double in_float, in_double; /* relative to the size of what is compared */
 } twins[] = {
-    OF(gemm, 6e-6, 1.2e-14), OF(gemm_bias, 6e-6, 1.2e-14),
-    OF(sum, 0, 0), OF(dot, 0, 0), /* wide in both builds: 1e-14 */
+    OF(gemm, 6e-6, 1.2e-14),
+    OF(gemm_bias, 6e-6, 1.2e-14),
+    OF(sum, 0, 0),
+    OF(dot, 0, 0), /* wide in both builds: 1e-14 */
     OF(column_sums_add, 1e-6, 4e-15),
-    OF(random_uniform, 0, 0), OF(random_normal, 4e-6, 2e-14),
-    OF(leaky_relu_forward, 0, 0), OF(leaky_relu_backward, 0, 0),
-    OF(tanh_forward, 4e-7, 0), OF(tanh_backward, 2e-7, 4e-16), OF(sigmoid_forward, 2e-7, 2e-16), OF(sigmoid_backward, 2e-7, 4e-16),
-    OF(gradient_norm, 0, 0), OF(optimizer_step, 0, 0),
-    OF(batchnorm_mean, 0, 0), OF(batchnorm_var, 0, 0), /* wide */
-    OF(batchnorm_forward, 3e-7, 6e-16), OF(batchnorm_backward_sums, 1e-6, 3e-15), OF(batchnorm_backward_x, 1e-6, 2e-15),
-    OF(conv_forward, 3e-5, 6e-14), OF(conv_backward_x, 3e-5, 6e-14), OF(conv_backward_w, 3e-5, 6e-14),
-    OF(upsample_forward, 0, 0), OF(upsample_backward, 5e-7, 1e-15),
-    OF(upsample_conv_forward, 3e-5, 6e-14), OF(upsample_conv_backward_x, 3e-5, 6e-14), OF(upsample_conv_backward_w, 3e-5, 6e-14),
-    OF(transposed_forward, 3e-5, 6e-14), OF(transposed_backward_x, 3e-5, 6e-14), OF(transposed_backward_w, 3e-5, 6e-14),
+    OF(random_uniform, 0, 0),
+    OF(random_normal, 4e-6, 2e-14),
+    OF(leaky_relu_forward, 0, 0),
+    OF(leaky_relu_backward, 0, 0),
+    OF(tanh_forward, 4e-7, 0),
+    OF(tanh_backward, 2e-7, 4e-16),
+    OF(sigmoid_forward, 2e-7, 2e-16),
+    OF(sigmoid_backward, 2e-7, 4e-16),
+    OF(gradient_norm, 0, 0),
+    OF(optimizer_step, 0, 0),
+    OF(batchnorm_mean, 0, 0),
+    OF(batchnorm_var, 0, 0), /* wide */
+    OF(batchnorm_forward, 3e-7, 6e-16),
+    OF(batchnorm_backward_sums, 1e-6, 3e-15),
+    OF(batchnorm_backward_x, 1e-6, 2e-15),
+    OF(conv_forward, 3e-5, 6e-14),
+    OF(conv_backward_x, 3e-5, 6e-14),
+    OF(conv_backward_w, 3e-5, 6e-14),
+    OF(upsample_forward, 0, 0),
+    OF(upsample_backward, 5e-7, 1e-15),
+    OF(upsample_conv_forward, 3e-5, 6e-14),
+    OF(upsample_conv_backward_x, 3e-5, 6e-14),
+    OF(upsample_conv_backward_w, 3e-5, 6e-14),
+    OF(transposed_forward, 3e-5, 6e-14),
+    OF(transposed_backward_x, 3e-5, 6e-14),
+    OF(transposed_backward_w, 3e-5, 6e-14),
 };
 enum { N_TWINS = sizeof twins / sizeof *twins };
 
@@ -471,4 +519,5 @@ START_TEST(every_function_with_two_bodies_is_in_the_table)
 }
 END_TEST
 
-SUITE("20 twins", RUNS(every_function_with_two_bodies_is_in_the_table), LOOPS(a_fast_body_gives_what_its_definition_gives, N_TWINS))
+SUITE("20 twins", RUNS(every_function_with_two_bodies_is_in_the_table),
+      LOOPS(a_fast_body_gives_what_its_definition_gives, N_TWINS))
