@@ -8,6 +8,8 @@
 export GOMP_SPINCOUNT ?= 10000
 unexport CDPATH
 
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+JOBS := -j$(CORES)
 SCALE ?= quick
 DATA ?= digits
 ifneq ($(words $(DATA)),1)
@@ -44,7 +46,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all programs debug check format definitions $(BARE) tour-run test-run test-programs chapter gradcheck figures results units publish bench parity refresh plot
+.PHONY: all programs debug check format definitions $(BARE) tour-run test-run test-programs chapter gradcheck figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: programs
@@ -204,23 +206,28 @@ $(OUT)/%.done: $(BIN)/%
 # Chapter 17 trains the blog's GAN: as it is given, with batch norm in G alone, and without.
 NORMS := both generator none
 EPOCHS := $(if $(filter digits,$(DATA)),60,30)
-$(OUT)/17_mlp_gan.done: $(BIN)/17_mlp_gan
-	$(call SAY,RUN chapters/17_mlp_gan.c: $(NORMS))$(foreach n,$(NORMS),$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $(n) --out $(OUT)/17_$(n) &&) touch $@
+$(NORMS:%=$(OUT)/17_%/done): $(OUT)/17_%/done: $(BIN)/17_mlp_gan
+	$(call SAY,RUN chapters/17_mlp_gan.c --norm $*)$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $* --out $(@D)
+	@touch $@
+$(OUT)/17_mlp_gan.done: $(NORMS:%=$(OUT)/17_%/done)
+	@touch $@
 
 # Chapter 20: the notebook's two GANs are trained by the gan program.
 DCGANS := upsample transpose
 DCGAN_EPOCHS := $(if $(filter quick,$(SCALE)),8,50)
-$(OUT)/20_dcgan.done: $(BIN)/gan
-	@mkdir -p $(@D)
-	@rm -rf $(DCGANS:%=$(OUT)/20_%)
-	$(call SAY,RUN gan train: $(DCGANS))$(foreach m,$(DCGANS),$(BIN)/gan train --model dcgan-$(m) --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(OUT)/20_$(m) >$(OUT)/20_$(m).log &&) true
-	$(if $(V),,@)$(foreach m,$(DCGANS),$(BIN)/gan judge $(OUT)/20_$(m)/checkpoint.safetensors --data $(call quoted,$(DATA)) &&) true
-	$(if $(V),,@)$(foreach m,$(DCGANS),$(BIN)/gan interpolate $(OUT)/20_$(m)/checkpoint.safetensors --count 6 --png $(OUT)/20_$(m)/between.png &&) touch $@
+$(DCGANS:%=$(OUT)/20_%/done): $(OUT)/20_%/done: $(BIN)/gan
+	@mkdir -p $(OUT) && rm -rf $(@D)
+	$(call SAY,RUN gan train --model dcgan-$*)$(BIN)/gan train --model dcgan-$* --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(@D) >$(@D).log
+	$(if $(V),,@)$(BIN)/gan judge $(@D)/checkpoint.safetensors --data $(call quoted,$(DATA))
+	$(if $(V),,@)$(BIN)/gan interpolate $(@D)/checkpoint.safetensors --count 6 --png $(@D)/between.png
+	@touch $@
+$(OUT)/20_dcgan.done: $(DCGANS:%=$(OUT)/20_%/done)
+	@touch $@
 
 # Draws plots/$(1) from $$results to $$figure. gnuplot gets these by its environment, so that no character
 # in a path means anything to it, and reads no start-up file of the user's own.
 draw = export results figure; cd ./plots && for format in svg png; do export format; \
-	gnuplot -d -e 'format=system("printf %s \"$$format\""); results=system("printf %s \"$$results\""); figure=system("printf %s \"$$figure\"")' $(1) || exit 1; done
+	LC_ALL=C.UTF-8 gnuplot -d -e 'format=system("printf %s \"$$format\""); results=system("printf %s \"$$results\""); figure=system("printf %s \"$$figure\"")' $(1) || exit 1; done
 
 $(OUT)/%.png: $(OUT)/%.done plots/%.gp plots/style.gp
 	@results=../$(OUT) figure=../$(OUT)/$*; $(call draw,$*.gp)
@@ -235,8 +242,23 @@ plot:
 	@results=$$(cd -- "$$RUN" && pwd) figure=$$(cd -- "$$RUN" && pwd)/losses; $(call draw,run.gp)
 	@printf '%s\n' "$$RUN/losses.png"
 
-results: $(PLOTS:%=$(OUT)/%.done)
-figures: $(PLOTS:%=$(OUT)/%.png)
+# Those of the speed track measure time: one after the other, alone. The others run as many at a time as there
+# are cores, with a thread each (or two, where cores are many), those that train the longest first: their bytes are
+# the same for any number of threads, and two runs side by side are done sooner than one after the other.
+TIMED := $(filter $(FAST_CHAPTERS),$(PLOTS))
+TRAINED := 20_dcgan 17_mlp_gan 18_conv 16_modes 14_shift 21_checkpoint
+SHORT := $(filter-out $(TRAINED) $(basename $(notdir $(wildcard chapters/fast/*.c))),$(PLOTS))
+together = @MAKE='$(MAKE) --no-print-directory' sh tools/together.sh $(CORES)
+results:
+	$(together) $(TRAINED:%=$(OUT)/%.done) $(SHORT:%=$(OUT)/%.done)
+	@$(MAKE) --no-print-directory $(TIMED:%=$(OUT)/%.done)
+figures: figures-trained figures-timed
+figures-trained:
+	$(together) $(TRAINED:%=$(OUT)/%.png) $(SHORT:%=$(OUT)/%.png)
+figures-short:
+	$(together) $(SHORT:%=$(OUT)/%.png)
+figures-timed:
+	@$(MAKE) --no-print-directory $(TIMED:%=$(OUT)/%.png)
 
 chapter: programs
 	@number=$$(echo '$(N)' | sed 's/^0*//'); \
@@ -269,12 +291,7 @@ refresh:
 # ---- the tour and the tests ----------------------------------------------------------------------
 
 tour-run:
-	@$(MAKE) --no-print-directory $(JOBS) all
-	@$(MAKE) --no-print-directory gradcheck
-	@$(MAKE) --no-print-directory figures
-	@echo; echo "Every gradient is proved, and the GANs have begun to draw digits:"
-	@echo "  $(OUT)/17_both/samples/       the blog's, epoch by epoch"; echo "  $(OUT)/20_upsample/samples/   the notebook's"; echo "  $(OUT)/*.png                  the figures"
-	@echo "  chapters/                      the text; begin with chapters/01_tensor.md"
+	@MAKE='$(MAKE) --no-print-directory' sh tools/tour.sh $(OUT) $(CORES)
 
 PRECISIONS := $(if $(filter no,$(FAST)),f64,f32 f64 san)
 SUITE_PROGRAMS := $(foreach p,$(PRECISIONS),$(SUITES:%=$(BUILD)/$(p)/test_%) $(FAST_SUITES:%=$(BUILD)/$(p)/test_fast_%))
@@ -282,7 +299,6 @@ units: $(SUITE_PROGRAMS)
 	@sh tests/units.sh $^
 
 # All that the tests run, compiled by every core at once.
-JOBS := -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 test-programs: programs $(SUITE_PROGRAMS)
 
 # One suite, in every precision and on the definitions; S=fast/18_winograd for one of the speed track.

@@ -189,7 +189,9 @@ static void train(const Options *o, Gan *g, const Images *d, Late *late)
     long per_epoch = gan_training_epoch_steps(&t), steps = per_epoch * o->epochs, tail = (steps + 9) / 10;
     FILE *log = tsv_open(o->out, "log.tsv", gan_step_columns);
     FILE *timing = tsv_open(o->out, "timing.tsv", "step\tstep_ms");
-    Progress progress = progress_start(o->norm, steps);
+    char label[40];
+    snprintf(label, sizeof label, "17_mlp_gan %s", o->norm);
+    Progress progress = progress_start(label, steps);
     for (long step = 1; step <= steps; step++) {
         double start = seconds_now();
         GanStep s = gan_training_step(&t);
