@@ -41,12 +41,12 @@ endif
 
 # ---- what needs no compiler ---------------------------------------------------------------
 
-BARE := setup tour test mnist help clean
+BARE := setup tour test test-long mnist help clean
 ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all programs debug check format definitions $(BARE) tour-run test-run test-programs chapter gradcheck figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
+.PHONY: all programs debug check format $(BARE) tour-run test-run test-long-run test-programs chapter gradcheck figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: programs
@@ -65,6 +65,9 @@ tour: setup
 
 test: setup
 	@$(MAKE) --no-print-directory test-run
+
+test-long: setup
+	@$(MAKE) --no-print-directory test-long-run
 
 mnist:
 	@sh tools/mnist.sh $(if $(MIRROR),--mirror $(MIRROR))
@@ -207,8 +210,9 @@ $(OUT)/%.done: $(BIN)/%
 NORMS := both generator none
 EPOCHS := $(if $(filter digits,$(DATA)),60,30)
 $(NORMS:%=$(OUT)/17_%/done): $(OUT)/17_%/done: $(BIN)/17_mlp_gan
-	$(call SAY,RUN chapters/17_mlp_gan.c --norm $*)$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $* --out $(@D)
-	@touch $@
+	@mkdir -p $(OUT)
+	$(call SAY,RUN chapters/17_mlp_gan.c --norm $*)$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $* --out $(@D) >$(@D).log
+	@tail -n 1 $(@D).log && touch $@
 $(OUT)/17_mlp_gan.done: $(NORMS:%=$(OUT)/17_%/done)
 	@touch $@
 
@@ -252,9 +256,11 @@ together = @MAKE='$(MAKE) --no-print-directory' sh tools/together.sh $(CORES)
 results:
 	$(together) $(TRAINED:%=$(OUT)/%.done) $(SHORT:%=$(OUT)/%.done)
 	@$(MAKE) --no-print-directory $(TIMED:%=$(OUT)/%.done)
-figures: figures-trained figures-timed
-figures-trained:
+figures:
 	$(together) $(TRAINED:%=$(OUT)/%.png) $(SHORT:%=$(OUT)/%.png)
+	@$(MAKE) --no-print-directory $(TIMED:%=$(OUT)/%.png)
+figures-trained:
+	$(together) $(TRAINED:%=$(OUT)/%.png)
 figures-short:
 	$(together) $(SHORT:%=$(OUT)/%.png)
 figures-timed:
@@ -267,7 +273,7 @@ chapter: programs
 	if [ -z "$$stems" ]; then echo "make: N: found '$(N)'; expected the number of a chapter with an experiment, as in 'make chapter N=12'" >&2; exit 2; fi; \
 	$(BIN)/gradcheck --module $$number --out $(OUT) || exit; \
 	for stem in $$stems; do \
-	$(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA) $(OUT)/$$stem.png && echo "text: chapters$(TRACK:%=/%)/$$stem.md" || exit; done
+	MAKE='$(MAKE) --no-print-directory SCALE=$(SCALE) DATA=$(DATA)' sh tools/together.sh $(CORES) $(OUT)/$$stem.png && echo "text: chapters$(TRACK:%=/%)/$$stem.md" || exit; done
 
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
@@ -327,23 +333,46 @@ $(BIN)/ring: tests/ring.c $(BUILD)/libgradus.a
 	@mkdir -p $(@D)
 	$(call link,f32,$(CFLAGS_ALL))
 
-# The same suites, and every gradient, on the definitions alone.
-definitions:
-	@$(MAKE) --no-print-directory FAST=no units
-	@$(MAKE) --no-print-directory FAST=no gradcheck
-
+# What trains at the length of the chapters does so once, and side by side; the notebook's GANs in test-long.
+LONGEST := 20_dcgan
 test-run:
 	@$(MAKE) --no-print-directory $(JOBS) test-programs
 	@$(MAKE) --no-print-directory $(JOBS) FAST=no test-programs
 	@$(MAKE) --no-print-directory units
 	@$(MAKE) --no-print-directory FAST=no units
-	@sh tests/definitions.sh $(BUILD)
 	@$(MAKE) --no-print-directory GRADCHECK=--quiet gradcheck
-	@$(MAKE) --no-print-directory GRADCHECK=--quiet FAST=no gradcheck
-	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' sh tests/order.sh $(BUILD)
-	@sh tests/texts.sh
-	@sh tests/tools.sh
-	@CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)' bash tests/programs.sh $(BIN)
-	@bash tests/kills.sh $(BIN) $(or $(KILLS),5)
+	@$(MAKE) --no-print-directory $(JOBS) -k $(STAGES:%=stage-%)
+	@$(MAKE) --no-print-directory TRAINED='$(filter-out $(LONGEST),$(TRAINED))' results
+	@sh tests/results.sh $(OUT) $(LONGEST)
+
+test-long-run:
+	@$(MAKE) --no-print-directory $(JOBS) test-programs
+	@LONG_TESTS=1 $(MAKE) --no-print-directory SUITES='$(REPEATS)' FAST_SUITES= units
+	@LONG_TESTS=1 $(MAKE) --no-print-directory FAST=no SUITES='$(REPEATS)' units
+	@$(MAKE) --no-print-directory $(JOBS) -k KILLS=20 WIDTH= stage-definition-gradients stage-kills
 	@$(MAKE) --no-print-directory results
 	@sh tests/results.sh $(OUT)
+
+# Suites with repeats that only test-long makes.
+REPEATS := 21_checkpoint 21_layout
+
+# Stages of one core each, side by side. On definitions alone the widest networks take a minute: test-long checks them.
+STAGES := definition-gradients programs definitions texts order kills tools
+WIDTH := --narrow
+.PHONY: $(STAGES:%=stage-%)
+stage = @sh tests/stage.sh $(BUILD)/tests/$(@:stage-%=%).log
+compiler = CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)'
+stage-definition-gradients:
+	$(stage) $(MAKE) --no-print-directory GRADCHECK='--quiet $(WIDTH)' FAST=no gradcheck
+stage-definitions:
+	$(stage) sh tests/definitions.sh $(BUILD)
+stage-order:
+	$(stage) env $(compiler) sh tests/order.sh $(BUILD)
+stage-texts:
+	$(stage) sh tests/texts.sh
+stage-tools:
+	$(stage) sh tests/tools.sh
+stage-programs:
+	$(stage) env $(compiler) bash tests/programs.sh $(BIN)
+stage-kills:
+	$(stage) bash tests/kills.sh $(BIN) $(or $(KILLS),5)

@@ -264,19 +264,6 @@ static void flip_bit(const char *path, long place)
 
 /* ---- IDX files: reading them ----------------------------------------------------------------------- */
 
-/* What a child holds when it ends by a user's error is no leak, though it may look like one. */
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
-#include <sanitizer/lsan_interface.h>
-#define ignore_leaks() __lsan_disable()
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#define ignore_leaks() ((void)0)
-#endif
-
 /* Reading ends with status 2 and one line that names the file and holds the words. */
 static void assert_refuses(void (*body)(void), const char *path, const char *words)
 {

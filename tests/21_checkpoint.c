@@ -17,17 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a child holds when it ends by a user's error is no leak, though it may look like one. */
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
-#include <sanitizer/lsan_interface.h>
-#define ignore_leaks() __lsan_disable()
-#else
-#define ignore_leaks() ((void)0)
-#endif
-
 /* ---- runs and their files --------------------------------------------------------------------------- */
 
 static char dir[32], path[64], other_path[64], complaint_path[64];
@@ -55,15 +44,19 @@ static Recipe recipe_of(const char *model)
 
 static void assert_same_files(const char *a, const char *b, const char *of, int step)
 {
+    static char of_a[1 << 16], of_b[sizeof of_a];
     FILE *x = fopen(a, "rb"), *y = fopen(b, "rb");
     ck_assert(x && y);
+    size_t n, m;
     long place = 0;
-    int c, d;
-    do
-        c = fgetc(x), d = fgetc(y), place++;
-    while (c == d && c != EOF);
+    do {
+        n = fread(of_a, 1, sizeof of_a, x), m = fread(of_b, 1, sizeof of_b, y);
+        ck_assert_msg(n == m && memcmp(of_a, of_b, n) == 0, "%s stopped after step %d: other bytes from %ld on", of, step,
+                      place);
+        place += (long)n;
+    } while (n > 0);
     fclose(x), fclose(y);
-    ck_assert_msg(c == d, "%s stopped after step %d: byte %ld differs", of, step, place - 1);
+    ck_assert(place > 0);
 }
 
 static void steps(Run *run, int n)
@@ -114,7 +107,8 @@ START_TEST(the_mlp_goes_on_bit_for_bit_wherever_it_stopped)
     disk_begin();
     Images d = digits_new(30, 1);
     Recipe r = recipe_of("mlp");
-    assert_continues(&r, &d, 18, (int[]){ 1, 2, 6, 7, 8, 9, 14, 15, 16, 17, 18, -1 });
+    assert_continues(&r, &d, 18,
+                     long_tests() ? (int[]){ 1, 2, 6, 7, 8, 9, 14, 15, 16, 17, 18, -1 } : (int[]){ 1, 7, 8, 16, -1 });
     images_free(&d);
     disk_end();
 }
@@ -138,7 +132,7 @@ static void assert_dcgan_continues(const char *model, const char *norm, const ch
     Images d = digits_new(10, 1);
     Recipe r = recipe_of(model);
     r.norm = norm, r.order = order;
-    assert_continues(&r, &d, 4, (int[]){ 1, 2, 3, -1 });
+    assert_continues(&r, &d, 4, long_tests() ? (int[]){ 1, 2, 3, -1 } : (int[]){ 3, -1 });
     images_free(&d);
     disk_end();
 }

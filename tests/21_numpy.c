@@ -7,16 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
-#include <sanitizer/lsan_interface.h>
-#define ignore_leaks() __lsan_disable() /* what a process holds when it ends by a user's error is no leak */
-#else
-#define ignore_leaks() ((void)0)
-#endif
-
 /* ---- files as bytes ------------------------------------------------------------------------- */
 
 /* A block of exactly its size, so that the sanitizer sees a read past its end. */

@@ -13,12 +13,15 @@
 # kernels and four more seeds: 17_both's is 0.29 to 0.85 for D, 17_none's 2.1 to
 # 2.8 for G, with 4 to 10 classes covered.
 #
-# usage: sh tests/results.sh build/quick
+# usage: sh tests/results.sh build/quick [STEM...]   without those of the stems
 set -u
 LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 fresh=$1
+shift
+without() { for stem; do case $committed in "${stem%%_*}"_*) return 1 ;; esac; done; }
 passed=0 failed=0
 for committed in $(cd docs/results && ls ./*.tsv ./17_*/*.tsv ./20_*/*.tsv | sed 's/^\.\///'); do
+    without "$@" || continue
     case $committed in 17_mlp_gan.tsv | 20_dcgan.tsv | 20_epochs.tsv) continue ;; esac # made of the runs
     report=$(awk -v name="$committed" -f tests/results.awk tests/results.tsv "docs/results/$committed" "$fresh/$committed" 2>&1)
     if [ -n "$report" ]; then

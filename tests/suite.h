@@ -42,6 +42,23 @@ static inline int next_descriptor(void)
     return file;
 }
 
+/* Is this the build under the address sanitizer? ignore_leaks(): what a child holds when it ends by a user's error is
+ * no leak, though it may look like one. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer)
+#include <sanitizer/lsan_interface.h>
+#define ignore_leaks() __lsan_disable()
+enum { SANITIZED = true };
+#else
+#define ignore_leaks() ((void)0)
+enum { SANITIZED = false };
+#endif
+
+/* Are long repeats wanted? `make test-long` wants them. */
+static inline bool long_tests(void) { return getenv("LONG_TESTS") != NULL; }
+
 /* Ends a test that would show nothing in this build, and says so: tests/units.sh
  * counts it as skipped, not as passed. In the test itself, before it holds anything. */
 #define SKIP(why)                                                                          \

@@ -439,5 +439,5 @@ for script in tools/*.sh tests/*.sh tests/fuzz/*.sh bench/*.sh; do
     check "$script sets its locale" '[ $status = 0 ]'
 done
 
-echo "$passed passed, $failed failed"
+echo "tools: $passed passed, $failed failed"
 [ "$failed" = 0 ]
