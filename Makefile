@@ -10,7 +10,9 @@ unexport CDPATH
 
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 JOBS := -j$(CORES)
+# quick; full, the length of the papers; and that of the tour, whose GANs train half as long as at quick scale.
 SCALE ?= quick
+LENGTH := $(if $(filter tour,$(SCALE)),quick,$(SCALE))
 DATA ?= digits
 ifneq ($(words $(DATA)),1)
 $(error DATA: found '$(DATA)'; expected digits, mnist, or a directory without a space in its path)
@@ -46,7 +48,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all programs debug check format $(BARE) tour-run test-run test-long-run test-programs chapter gradcheck figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
+.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: programs
@@ -203,22 +205,22 @@ $(BIN)/bench_profile: LIBS += $(WRAPPED:%=-Wl,--wrap=%)
 
 # An experiment leaves a stamp when it has written its tables.
 $(OUT)/%.done: $(BIN)/%
-	$(call SAY,RUN chapters/$*.c)$(BIN)/$* --scale $(SCALE) --data $(call quoted,$(DATA)) --out $(OUT)
+	$(call SAY,RUN chapters/$*.c)$(BIN)/$* --scale $(LENGTH) --data $(call quoted,$(DATA)) --out $(OUT)
 	@touch $@
 
 # Chapter 17 trains the blog's GAN: as it is given, with batch norm in G alone, and without.
 NORMS := both generator none
-EPOCHS := $(if $(filter digits,$(DATA)),60,30)
+EPOCHS := $(if $(filter digits,$(DATA)),$(if $(filter tour,$(SCALE)),30,60),30)
 $(NORMS:%=$(OUT)/17_%/done): $(OUT)/17_%/done: $(BIN)/17_mlp_gan
 	@mkdir -p $(OUT)
-	$(call SAY,RUN chapters/17_mlp_gan.c --norm $*)$(BIN)/17_mlp_gan --scale $(SCALE) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $* --out $(@D) >$(@D).log
+	$(call SAY,RUN chapters/17_mlp_gan.c --norm $*)$(BIN)/17_mlp_gan --scale $(LENGTH) --data $(call quoted,$(DATA)) --epochs $(EPOCHS) --norm $* --out $(@D) >$(@D).log
 	@tail -n 1 $(@D).log && touch $@
 $(OUT)/17_mlp_gan.done: $(NORMS:%=$(OUT)/17_%/done)
 	@touch $@
 
 # Chapter 20: the notebook's two GANs are trained by the gan program.
 DCGANS := upsample transpose
-DCGAN_EPOCHS := $(if $(filter quick,$(SCALE)),8,50)
+DCGAN_EPOCHS := $(or $(if $(filter tour,$(SCALE)),4),$(if $(filter quick,$(SCALE)),8),50)
 $(DCGANS:%=$(OUT)/20_%/done): $(OUT)/20_%/done: $(BIN)/gan
 	@mkdir -p $(OUT) && rm -rf $(@D)
 	$(call SAY,RUN gan train --model dcgan-$*)$(BIN)/gan train --model dcgan-$* --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(@D) >$(@D).log
@@ -297,6 +299,8 @@ refresh:
 # ---- the tour and the tests ----------------------------------------------------------------------
 
 tour-run:
+	@$(MAKE) --no-print-directory SCALE=tour tour-stages
+tour-stages:
 	@MAKE='$(MAKE) --no-print-directory' sh tools/tour.sh $(OUT) $(CORES)
 
 PRECISIONS := $(if $(filter no,$(FAST)),f64,f32 f64 san)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests of tools/setup.sh and tools/mnist.sh. The idea: nothing here touches
+# Tests of the scripts in tools/. The idea: nothing here touches
 # the network or the system. setup.sh meets a private PATH with fake package
 # managers that only write down how they were called; mnist.sh downloads small
 # made-up files, and the real ones where they are at hand, from a web server
@@ -432,6 +432,74 @@ test_mnist_errors
 test_mnist_options
 test_mnist_wget
 test_mnist_real
+
+# --- together.sh: several jobs, one line of progress ----------------------------
+
+test_together() {
+    mkdir -p "$tmp/jobs"
+    cat >"$tmp/jobs/Makefile" <<'END'
+shift:
+	@echo "  RUN chapters/14_shift.c"; echo "14_shift:  25 %, 0:02 left  loss 1" >&2; sleep 2
+	@echo shift.png; echo "14_shift: done in 2.0 s" >&2
+other:
+	@echo "  RUN chapters/16_modes.c"; echo "other.png on $$OMP_NUM_THREADS"; sleep 2
+wrong:
+	@echo "--data: found nothing; expected images" >&2; exit 2
+long:
+	@echo $$$$ >pid; exec sleep 60
+END
+    run env MAKE="make -s -C $tmp/jobs" sh tools/together.sh 2 shift other
+    check 'together passes on what make says, and what is no progress' '[ $status = 0 ] && said shift.png && said "14_shift: done in 2.0 s" && ! said " left"'
+    check 'together gives each of two jobs one thread' 'said "other.png on 1"'
+    run env MAKE="make -s -C $tmp/jobs" sh tools/together.sh 12 other
+    check 'together gives two jobs on twelve cores more threads' 'said "other.png on 3"'
+    run env MAKE="make -s -C $tmp/jobs" sh tools/together.sh 2 shift wrong
+    check 'together says what went wrong, and fails' '[ $status = 2 ] && said "--data: found nothing; expected images"'
+    run env TERM=xterm MAKE="make -s -C $tmp/jobs" script -qec 'sh tools/together.sh 2 shift other' /dev/null
+    # 4 of the 24 seconds that both take are one quarter done
+    check 'together shows the part that is done, on a terminal' 'said "]   4 %," && said "14_shift 25 %"'
+    env MAKE="make -s -C $tmp/jobs" sh tools/together.sh 2 long >"$log" 2>&1 &
+    together=$!
+    sleep 2
+    kill -TERM "$together"
+    wait "$together"
+    status=$?
+    check 'together stopped takes its jobs along' '[ $status = 143 ] && ! kill -0 "$(cat "$tmp/jobs/pid")" 2>/dev/null'
+}
+
+# --- page.sh and tour.sh ----------------------------------------------------------
+
+test_page() {
+    mkdir -p "$tmp/run/17_both/samples"
+    for stem in 12_batchnorm 18_winograd; do : >"$tmp/run/$stem.png"; done
+    : >"$tmp/run/17_both/samples/epoch_030_train.png"
+    printf 'module\tcheck\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict\n12_batchnorm\ta\tx\t1\t0\t1\t1\t2.0e-09\tPASS\n12_batchnorm\ta\tw\t1\t0\t1\t2\t5.0e-01\tBUG\n' >"$tmp/run/gradcheck.tsv"
+    run sh tools/page.sh "$tmp/run"
+    check 'page shows the figures that are there, and no others' '[ $status = 0 ] && said "src=\"12_batchnorm.png\"" && said "make chapter N=18 TRACK=fast" && [ "$(grep -c "<figure>" "$log")" = 3 ]'
+    check 'page says what a figure shows' 'said "the exact length of its gradient" && said "chapters/12_batchnorm.md\">Batch normalisation</a>"'
+    check 'page shows the last samples' 'said "src=\"17_both/samples/epoch_030_train.png\"" && said "<small>epoch 30"'
+    check 'page hides no bug' 'said "<td class=\"number\">2</td><td class=\"number\">5.0e-01</td><td>BUG</td>"'
+}
+
+test_tour() {
+    cat >"$tmp/made" <<'END'
+case $* in
+*programs) echo "  CC src/12_batchnorm.c" ;;
+figures-short) echo "  RUN chapters/12_batchnorm.c"; echo build/tour/12_batchnorm.png ;;
+gradcheck) echo "266 tensors checked: PASS"; exit "${GRADCHECK_STATUS:-0}" ;;
+esac
+END
+    mkdir -p "$tmp/toured"
+    run env MAKE="sh $tmp/made" sh tools/tour.sh "$tmp/toured" 2
+    check 'tour goes through five stages and leaves a page' '[ $status = 0 ] && said "5 of 5" && said "$tmp/toured/index.html" && [ -s "$tmp/toured/index.html" ]'
+    check 'tour says what a figure shows' 'said "12_batchnorm    the exact length of its gradient" && ! said "RUN chapters"'
+    run env GRADCHECK_STATUS=1 MAKE="sh $tmp/made" sh tools/tour.sh "$tmp/toured" 2
+    check 'tour stops where something is wrong' '[ $status = 2 ] && said "stopped in stage 3" && ! said "4 of 5"'
+}
+
+test_together
+test_page
+test_tour
 
 # ---- all scripts: a decimal point, and no CDPATH, whatever the user's environment -------------------
 for script in tools/*.sh tests/*.sh tests/fuzz/*.sh bench/*.sh; do

@@ -2,7 +2,7 @@
 # A page of what the tour has made, as HTML: every figure with what it shows, the
 # chapter it belongs to and the command that makes it; the gradients; samples.
 #
-# usage: sh tools/page.sh build/quick > build/quick/index.html
+# usage: sh tools/page.sh build/tour > build/tour/index.html
 set -u
 LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 out=$1
@@ -32,7 +32,7 @@ table { border-collapse: collapse } td, th { padding: .15rem .9rem .15rem 0; tex
 <body>
 <h1>Gradus: what the tour made</h1>
 END
-printf '<p>All of it was computed on this machine just now, from the C code of the course. Read on in <a href="%s/chapters/00_program.md">chapter 0</a>.</p>\n' "$up"
+printf '<p>All of it was computed on this machine just now, from the C code of the course. The GANs trained for half as long as those of <code>make figures</code>, which draws the figures of the chapters. Read on in <a href="%s/chapters/00_program.md">chapter 0</a>.</p>\n' "$up"
 
 # The last samples of every run.
 echo '<h2>What the GANs draw</h2>'

@@ -45,12 +45,13 @@ trap 'finish $?' EXIT
 
 terminal=
 [ -t 2 ] && [ "${TERM:-dumb}" != dumb ] && terminal=yes
-columns=$(stty size 2>/dev/null </dev/tty | cut -d ' ' -f 2)
+columns=$({ stty size </dev/tty; } 2>/dev/null | cut -d ' ' -f 2)
+[ "${columns:-0}" -gt 0 ] || columns=80 # where the terminal does not say
 clear_line() { [ -z "$terminal" ] || printf '\r\033[K' >&2; }
 
 # The part that is done, the time left, and how far each run is.
 progress() {
-    awk -F '|' -v elapsed="$(($(date +%s) - began))" -v columns="${columns:-80}" -v bar="$terminal" '
+    awk -F '|' -v elapsed="$(($(date +%s) - began))" -v columns="$columns" -v bar="$terminal" '
         FILENAME ~ /table$/ { seconds[$2] = $1; label[$2] = $3; next }
         FILENAME ~ /runs$/ { w = $1 in seconds ? seconds[$1] : 1; name = $1 in label ? label[$1] : $1; weight[name] = w; total += w; next }
         /: done in / { sub(/: done in .*/, ""); share[$0] = 1; next }
@@ -73,7 +74,7 @@ pass_on() { # what is new of what make said, and of what is no progress
     lines=$(($(wc -l <"$dir/out")))
     if [ "$lines" -gt "$shown" ]; then
         clear_line
-        sed -n "$((shown + 1)),${lines}p" "$dir/out"
+        sed -n "$((shown + 1)),${lines}p" "$dir/out" | grep -v "is up to date\.$"
         shown=$lines
     fi
     lines=$(($(wc -l <"$dir/said")))
@@ -85,7 +86,7 @@ pass_on() { # what is new of what make said, and of what is no progress
 }
 
 table >"$dir/table"
-$MAKE -n "$@" | sed -n 's/^echo "  RUN \(.*\)"; .*/\1/p' >"$dir/runs"
+$MAKE -n "$@" | sed -n 's/^echo "  RUN \([^"]*\)"; .*/\1/p' >"$dir/runs"
 : >"$dir/out" && : >"$dir/said"
 shown=0 heard=0 ticks=0 began=$(date +%s)
 $MAKE -j"$cores" "$@" >"$dir/out" 2>"$dir/said" </dev/null &

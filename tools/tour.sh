@@ -2,7 +2,7 @@
 # The tour: everything once, a stage at a time, and at the end a page of what was
 # made. What each figure shows is read from the table of README.md.
 #
-# usage: MAKE=make sh tools/tour.sh build/quick CORES
+# usage: MAKE=make sh tools/tour.sh build/tour CORES
 set -u
 LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 out=$1 cores=$2
@@ -35,6 +35,8 @@ explain() {
 }
 
 # A command through a filter; its own exit status.
+printf 'Gradus, the tour: every gradient checked, the GANs trained, every figure drawn. Some minutes; Ctrl-C stops it.\n'
+
 status=$(mktemp) || exit 2
 trap 'rm -f "$status"' EXIT
 through() { # FILTER COMMAND...
