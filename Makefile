@@ -131,10 +131,10 @@ $(BUILD)/$(1)/chapter_fast_%.o: chapters/fast/%.c $(BUILD)/$(1)/twin/twins.h
 	$$(call compile,$(1),-Isrc/fast -I$(BUILD)/$(1)/twin)
 $(BUILD)/$(1)/test_%.o: tests/%.c $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call compile,$(1),-Itests)
+	$$(call compile,$(1),-O1 -Itests)
 $(BUILD)/$(1)/test_fast_%.o: tests/fast/%.c $(BUILD)/$(1)/twin/twins.h
 	@mkdir -p $$(@D)
-	$$(call compile,$(1),-Itests -Isrc/fast -I$(BUILD)/$(1)/twin)
+	$$(call compile,$(1),-O1 -Itests -Isrc/fast -I$(BUILD)/$(1)/twin)
 
 # For tests and benchmarks, which hold both bodies against each other in one program: the
 # definitions once more, every function f of them called plain_f.
@@ -256,7 +256,7 @@ TRAINED := 20_dcgan 17_mlp_gan 18_conv 16_modes 14_shift 21_checkpoint
 SHORT := $(filter-out $(TRAINED) $(basename $(notdir $(wildcard chapters/fast/*.c))),$(PLOTS))
 together = @MAKE='$(MAKE) --no-print-directory' sh tools/together.sh $(CORES)
 results:
-	$(together) $(TRAINED:%=$(OUT)/%.done) $(SHORT:%=$(OUT)/%.done)
+	$(together) $(patsubst %,$(OUT)/%.done,$(filter-out $(WITHOUT),$(TRAINED) $(SHORT)))
 	@$(MAKE) --no-print-directory $(TIMED:%=$(OUT)/%.done)
 figures:
 	$(together) $(TRAINED:%=$(OUT)/%.png) $(SHORT:%=$(OUT)/%.png)
@@ -306,7 +306,7 @@ tour-stages:
 PRECISIONS := $(if $(filter no,$(FAST)),f64,f32 f64 san)
 SUITE_PROGRAMS := $(foreach p,$(PRECISIONS),$(SUITES:%=$(BUILD)/$(p)/test_%) $(FAST_SUITES:%=$(BUILD)/$(p)/test_fast_%))
 units: $(SUITE_PROGRAMS)
-	@sh tests/units.sh $^
+	@sh tests/units.sh $^ $(ALSO)
 
 # All that the tests run, compiled by every core at once.
 test-programs: programs $(SUITE_PROGRAMS)
@@ -337,16 +337,15 @@ $(BIN)/ring: tests/ring.c $(BUILD)/libgradus.a
 	@mkdir -p $(@D)
 	$(call link,f32,$(CFLAGS_ALL))
 
-# What trains at the length of the chapters does so once, and side by side; the notebook's GANs in test-long.
-LONGEST := 20_dcgan
+# What trains at the length of the chapters does so once, and side by side; the GANs on images in test-long alone.
+LONGEST := 17_mlp_gan 20_dcgan
 test-run:
 	@$(MAKE) --no-print-directory $(JOBS) test-programs
 	@$(MAKE) --no-print-directory $(JOBS) FAST=no test-programs
-	@$(MAKE) --no-print-directory units
-	@$(MAKE) --no-print-directory FAST=no units
+	@$(MAKE) --no-print-directory ALSO='$(SUITES:%=$(BUILD:build%=build/definitions%)/f64/test_%)' units
 	@$(MAKE) --no-print-directory GRADCHECK=--quiet gradcheck
 	@$(MAKE) --no-print-directory $(JOBS) -k $(STAGES:%=stage-%)
-	@$(MAKE) --no-print-directory TRAINED='$(filter-out $(LONGEST),$(TRAINED))' results
+	@$(MAKE) --no-print-directory WITHOUT=$(LONGEST) results
 	@sh tests/results.sh $(OUT) $(LONGEST)
 
 test-long-run:

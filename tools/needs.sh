@@ -10,10 +10,8 @@ LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes wh
 cd "$(dirname "$0")/.." || exit 2
 
 edges() { # "12 04": something of 12 includes something of 04
-    for file in src/[0-9][0-9]_*.[ch]; do
-        own=$(basename "$file" | cut -c 1-2)
-        sed -n 's/^#include "\([0-9][0-9]\)_.*/\1/p' "$file" | awk -v own="$own" '$1 < own { print own, $1 }'
-    done | sort -u
+    awk '/^#include "[0-9][0-9]_/ { own = substr(FILENAME, 5, 2); other = substr($2, 2, 2); if (other < own) print own, other }' \
+        src/[0-9][0-9]_*.[ch] | sort -u
 }
 
 files() { # "12 batchnorm, batchnorm_layer, paths", the module that gives the number its name first
