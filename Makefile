@@ -345,7 +345,7 @@ test-run:
 	@$(MAKE) --no-print-directory ALSO='$(SUITES:%=$(BUILD:build%=build/definitions%)/f64/test_%)' units
 	@$(MAKE) --no-print-directory GRADCHECK=--quiet gradcheck
 	@$(MAKE) --no-print-directory $(JOBS) -k $(STAGES:%=stage-%)
-	@$(MAKE) --no-print-directory WITHOUT=$(LONGEST) results
+	@$(MAKE) --no-print-directory WITHOUT='$(LONGEST)' results
 	@sh tests/results.sh $(OUT) $(LONGEST)
 
 test-long-run:
