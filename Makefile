@@ -353,8 +353,12 @@ test-long-run:
 	@LONG_TESTS=1 $(MAKE) --no-print-directory SUITES='$(REPEATS)' FAST_SUITES= units
 	@LONG_TESTS=1 $(MAKE) --no-print-directory FAST=no SUITES='$(REPEATS)' units
 	@$(MAKE) --no-print-directory $(JOBS) -k KILLS=20 WIDTH= stage-definition-gradients stage-kills
+	@for width in $(NARROWER); do echo "with $$width:"; $(MAKE) --no-print-directory $(JOBS) BLAS=none BUILD=$(BUILD)/width$$width CFLAGS=$$width SUITES='01_tensor 05_dense' units || exit; done
 	@$(MAKE) --no-print-directory results
 	@sh tests/results.sh $(OUT)
+
+# The tiles and lanes of narrower registers than this machine's.
+NARROWER := $(if $(filter x86_64 amd64,$(shell uname -m)),-mno-avx512f -mno-avx)
 
 # Suites with repeats that only test-long makes.
 REPEATS := 21_checkpoint 21_layout

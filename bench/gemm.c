@@ -7,6 +7,7 @@
 #include "01_parallel.h"
 #include "01_product.h"
 #include "01_tensor.h"
+#include "01_vector.h"
 #include "twins.h"
 
 #include <stdio.h>
@@ -61,11 +62,11 @@ static void blas_alone(real *c, Matrix a, Matrix b, real beta)
 #endif
 }
 
-/* Sums of 16 vectors that wait for nothing but themselves: GFLOP/s of one core. */
+/* Sums of 12 vectors that wait for nothing but themselves: GFLOP/s of one core. */
 static double registers(void)
 {
-    typedef real Wide __attribute__((vector_size(64)));
-    enum { SUMS = 16, TURNS = 1 << 22 };
+    typedef real Wide __attribute__((vector_size(REGISTER)));
+    enum { SUMS = 12, TURNS = 1 << 22 };
     double best = INFINITY, all = 0;
     for (int r = 0; r < 5; r++) {
         Wide sum[SUMS], x = { (real)r }, y = { (real)0.5 };

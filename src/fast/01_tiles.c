@@ -3,7 +3,7 @@
 #include "01_vector.h"
 
 /* A tile of C is ROWS rows of VECTORS vectors; its sums have DEPTH terms at most. */
-enum { ROWS = 8, VECTORS = 2, COLUMNS = VECTORS * VECTOR, DEPTH = 512 };
+enum { ROWS = TILE_ROWS, VECTORS = TILE_VECTORS, COLUMNS = VECTORS * VECTOR, DEPTH = 512 };
 
 /* c = sum + beta c; what c held does not matter where beta is 0. */
 static INLINED void vector_write(real *c, const Vector *sum, real beta)
@@ -18,9 +18,9 @@ static INLINED void vector_write(real *c, const Vector *sum, real beta)
 /* Asks for the numbers n behind x before they are needed; there may be none. */
 static INLINED void prefetch(const real *x, size_t n) { __builtin_prefetch((const void *)((uintptr_t)x + n * sizeof *x)); }
 
-/* rows x (vectors VECTOR) elements of C. Their sums stay in registers, 16 of them,
- * to the end: each number of A is used for 2 vectors, each vector of B for 8 rows.
- * The row of B that comes AHEAD, and those of C, are prefetched. */
+/* rows x (vectors VECTOR) elements of C. Their sums stay in registers to the end:
+ * each number of A is used for all vectors of a row of B, each vector of B for all
+ * rows. The row of B that comes AHEAD, and those of C, are prefetched. */
 static INLINED void tile(real *c, Matrix a, Matrix b, const Product *q, int rows, int vectors)
 {
     enum { AHEAD = 16 };
@@ -31,12 +31,14 @@ static INLINED void tile(real *c, Matrix a, Matrix b, const Product *q, int rows
             __builtin_prefetch(c + r * c_down + v * VECTOR, 1);
             sum[r][v] = q->bias ? *(const Vector *)(q->bias + v * VECTOR) : (Vector){ 0 };
         }
-    for (size_t p = 0; p < (size_t)a.columns; p++)
-        for (int v = 0; v < vectors; v++) {
+    for (size_t p = 0; p < (size_t)a.columns; p++) {
+        const Vector *b_row = (const Vector *)(b.at + p * b_down);
+        for (int v = 0; v < vectors; v += CACHE_LINE / REGISTER)
             prefetch(b.at, (p + AHEAD) * b_down + v * VECTOR);
-            for (size_t r = 0; r < (size_t)rows; r++)
-                sum[r][v] += a.at[r * a_down + p * a_right] * *(const Vector *)(b.at + p * b_down + v * VECTOR);
-        }
+        for (size_t r = 0; r < (size_t)rows; r++)
+            for (int v = 0; v < vectors; v++)
+                sum[r][v] += a.at[r * a_down + p * a_right] * b_row[v];
+    }
     for (size_t r = 0; r < (size_t)rows; r++)
         for (int v = 0; v < vectors; v++)
             vector_write(c + r * c_down + v * VECTOR, &sum[r][v], q->beta);
@@ -46,12 +48,15 @@ static INLINED void tile(real *c, Matrix a, Matrix b, const Product *q, int rows
 static INLINED Matrix from_row(Matrix a, int i) { return a.at += (size_t)i * (size_t)a.down, a; }
 static INLINED Matrix from_column(Matrix b, int j) { return b.at += (size_t)j * (size_t)b.right, b; }
 
-/* All rows of C at some columns: those of b, in whole vectors. */
+/* All rows of C at some columns: those of b, in whole vectors. What is left below the
+ * last whole tile is taken by four and one by one; of ROWS + 2 rows, four twice. */
 static INLINED void tiles_down(const Product *q, Matrix b, int vectors)
 {
     int i = 0;
-    for (; i + ROWS <= q->a.rows; i += ROWS)
+    for (; i + ROWS <= q->a.rows && q->a.rows - i != ROWS + 2; i += ROWS)
         tile(q->c + (size_t)i * (size_t)q->down, from_row(q->a, i), b, q, ROWS, vectors);
+    for (; i + 4 <= q->a.rows; i += 4)
+        tile(q->c + (size_t)i * (size_t)q->down, from_row(q->a, i), b, q, 4, vectors);
     for (; i < q->a.rows; i++)
         tile(q->c + (size_t)i * (size_t)q->down, from_row(q->a, i), b, q, 1, vectors);
 }
@@ -92,6 +97,8 @@ static INLINED void tiles_at(Product q, int j, int columns, real *packed)
         b = pack_columns(packed, b, columns);
     if (columns == COLUMNS)
         tiles_down(&q, b, VECTORS);
+    else if (VECTORS > 2 && columns == 2 * VECTOR)
+        tiles_down(&q, b, 2);
     else if (columns == VECTOR)
         tiles_down(&q, b, 1);
     else
@@ -103,7 +110,7 @@ static void tiles_across(Product q)
     real packed[DEPTH * COLUMNS]; /* 64 KB */
     for (int j = 0, columns; j < q.b.columns; j += columns) {
         int left = q.b.columns - j;
-        columns = left >= COLUMNS ? COLUMNS : left >= VECTOR ? VECTOR : left;
+        columns = left >= COLUMNS ? COLUMNS : left >= VECTOR ? left / VECTOR * VECTOR : left;
         if (q.a.right == 1) { /* a constant, inside */
             q.a.right = 1;
             tiles_at(q, j, columns, packed);

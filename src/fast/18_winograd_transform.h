@@ -22,7 +22,7 @@ enum { AT_0, AT_1, AT_MINUS_1, AT_2, AT_MINUS_2, AT_INFINITY, WINDOW, POINTS = W
  * side, which leave out one of the points. */
 enum { TILE = 4, LEFT_OUT = AT_MINUS_2 };
 
-enum { LANES = 64 / sizeof(real) }; /* channels taken side by side */
+enum { LANES = REGISTER / sizeof(real) }; /* channels taken side by side */
 
 /* One channel, to read and to test with: V = B^T X B, U = G g G^T, y = A^T M A
  * with M = U . V, for a tile of 4 x 4 or 3 x 3 outputs. U serves both; with 3, V
@@ -36,7 +36,7 @@ void winograd_output(double y[TILE][TILE], double M[WINDOW][WINDOW], int tile);
 
 /* A vector of channels. The compiler turns its sums and products into vector
  * instructions; written out, each operation is a loop over the lanes. */
-typedef real Lanes __attribute__((vector_size(64)));
+typedef real Lanes __attribute__((vector_size(REGISTER)));
 
 /* ---- the three transforms in one dimension, and their transposes ---------------------------- */
 

@@ -383,7 +383,7 @@ END_TEST
 
 START_TEST(phases_of_no_whole_vector_aborts)
 {
-    WinogradSizes s = { .N = 1, .H = 4, .W = 4, .C = 8, .O = 16, .x_in_phases = true };
+    WinogradSizes s = { .N = 1, .H = 4, .W = 4, .C = 2 * LANES, .O = 16, .x_in_phases = true }; /* half a vector each */
     winograd_forward(NULL, NULL, NULL, NULL, &s);
 }
 END_TEST
