@@ -8,7 +8,7 @@ passed=0 failed=0
 ok() { passed=$((passed + 1)); }
 bad() { echo "$1"; failed=$((failed + 1)); }
 
-for text in chapters/*.md chapters/fast/*.md README.md docs/*.md; do
+for text in chapters/*.md chapters/fast/*.md *.md docs/*.md; do
     if sh tools/refresh.sh --check "$text"; then ok; else bad "$text: not fresh"; fi
     for target in $(grep -o '](\([^)# ]*\)' "$text" | sed 's/^](//' | grep -v '^http'); do
         if [ -e "$(dirname "$text")/$target" ]; then ok; else bad "$text: links to $target, which does not exist"; fi
