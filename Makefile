@@ -80,12 +80,13 @@ help:
 clean:
 	rm -rf build
 
-# How this machine compiles and links, found out once; and what the caller adds: other flags, all compiled anew.
+# How this machine compiles and links, found out once; and what the caller adds: other flags, all compiled anew ('make -n' does not write them).
 CONFIG := $(BUILD)/config.mk $(BUILD)/added
 ifneq ($(and $(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,yes)),)
 $(shell mkdir -p $(BUILD); echo $(call quoted,$(CFLAGS) $(LDFLAGS)) >$(BUILD)/adding; \
 	cmp -s $(BUILD)/adding $(BUILD)/added && rm $(BUILD)/adding || mv $(BUILD)/adding $(BUILD)/added)
 endif
+$(BUILD)/added: ;
 $(BUILD)/config.mk: tools/configure.sh
 	@mkdir -p $(@D)
 	@BLAS=$(if $(filter no,$(FAST)),none,$(BLAS)) $(if $(filter command environment,$(origin CC)),CC="$(CC)") sh tools/configure.sh > $@
@@ -364,7 +365,7 @@ NARROWER := $(if $(filter x86_64 amd64,$(shell uname -m)),-mno-avx512f -mno-avx)
 REPEATS := 21_checkpoint 21_layout
 
 # Stages of one core each, side by side. On definitions alone the widest networks take a minute: test-long checks them.
-STAGES := definition-gradients programs definitions texts order kills tools
+STAGES := definition-gradients programs definitions make texts order kills tools
 WIDTH := --narrow
 .PHONY: $(STAGES:%=stage-%)
 stage = @sh tests/stage.sh $(BUILD)/tests/$(@:stage-%=%).log
@@ -377,6 +378,8 @@ stage-order:
 	$(stage) env $(compiler) sh tests/order.sh $(BUILD)
 stage-texts:
 	$(stage) sh tests/texts.sh
+stage-make:
+	$(stage) sh tests/make.sh
 stage-tools:
 	$(stage) sh tests/tools.sh
 stage-programs:
