@@ -46,6 +46,18 @@ check 'the fault is planted' '! cmp -s src/02_random.c src/02_random.c.kept'
 run check S=02_random
 check 'a wrong generator fails the suite' '[ $status != 0 ] && said "02_random"'
 mv src/02_random.c.kept src/02_random.c
+cat >tests/00_bare.c <<'C'
+#include "suite.h"
+START_TEST(never_run) { ck_abort(); }
+END_TEST
+SUITE("00 bare", never_run)
+C
+run check S=00_bare
+check 'a suite that would run nothing fails' '[ $status != 0 ] && said "found a bare name; expected RUNS" && said "0 passed, 0 skipped, 3 failed"'
+printf '#include "suite.h"\nint main(void) { return suite_run("00 bare", NULL, 0); }\n' >tests/00_bare.c
+run check S=00_bare
+check 'a suite without tests fails' '[ $status != 0 ] && said "0 passed, 0 skipped, 3 failed"'
+rm tests/00_bare.c
 run check S=12_batchnorms
 check 'check: a suite that is not there' '[ $status = 2 ] && said "found .12_batchnorms.; expected a suite"'
 run check

@@ -86,6 +86,11 @@ typedef struct {
 
 static inline int suite_run(const char *name, const SuiteEntry *entry, int n)
 {
+    for (int i = 0; i < n; i++)
+        if (entry[i].times == 0) { /* a bare name initialises an entry too, but with nothing to run */
+            fprintf(stderr, "suite %s, test %d of %d: found a bare name; expected RUNS(name)\n", name, i + 1, n);
+            return EXIT_FAILURE;
+        }
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 120);

@@ -31,6 +31,7 @@ for program in "$@"; do
     name=$reports/$(echo "$program" | tr / ,)
     status=$(cat "$name.status")
     counts=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$name.report")
+    [ "${counts%% *}" != 0 ] || counts= # it ran no test
     if [ -z "$counts" ] || [ "$status" -ne 0 ]; then
         echo "$program:"
         grep -v '^Running suite' "$name.report" | head -n 20
