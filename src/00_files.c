@@ -121,6 +121,12 @@ static bool find_target(char *path, struct stat *there)
     return true;
 }
 
+static bool ends_in(const char *text, const char *ending)
+{
+    size_t n = strlen(text), m = strlen(ending);
+    return n >= m && strcmp(text + n - m, ending) == 0;
+}
+
 /* What programs that were killed have left of a file: NAME.PROCESS-PLACE.part. */
 static void remove_abandoned(const char *path)
 {
@@ -132,7 +138,7 @@ static void remove_abandoned(const char *path)
         if (strncmp(e->d_name, name, n) != 0 || e->d_name[n] != '.' || !isdigit((unsigned char)e->d_name[n + 1]))
             continue;
         long process = strtol(e->d_name + n + 1, &end, 10);
-        if (*end != '-' || strcmp(end + strlen(end) - 5, ".part") != 0 || kill((pid_t)process, 0) == 0 || errno != ESRCH)
+        if (*end != '-' || !ends_in(end, ".part") || kill((pid_t)process, 0) == 0 || errno != ESRCH)
             continue;
         snprintf(part, sizeof part, "%s/%s", directory, e->d_name);
         unlink(part);
