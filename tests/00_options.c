@@ -594,11 +594,11 @@ START_TEST(what_a_killed_program_left_is_removed_and_what_another_writes_is_not)
     char another[64];
     directory_begin();
     snprintf(another, sizeof another, "t.%ld-0.part", (long)getppid());
-    touch(another), touch("t.2147483647-0.part"), touch("t.2147483647-0.partly"), touch("u.2147483647-0.part");
+    touch(another), touch("t.2147483647-0.part"), touch("t.2147483647-0.partly"), touch("u.2147483647-0.part"), touch("t.1-");
     put("t", "all");
-    ck_assert_int_eq(entries(), 4);
+    ck_assert_int_eq(entries(), 5);
     ck_assert_int_ne(access(below("t.2147483647-0.part"), F_OK), 0);
-    unlink(below(another)), unlink(below("t.2147483647-0.partly")), unlink(below("u.2147483647-0.part"));
+    unlink(below(another)), unlink(below("t.2147483647-0.partly")), unlink(below("u.2147483647-0.part")), unlink(below("t.1-"));
     directory_end();
 }
 END_TEST
