@@ -1,6 +1,8 @@
 #include "03_fault.h"
 
 #include "01_memory.h"
+#include "03_gradcheck.h"
+#include "03_measure.h"
 
 #include <string.h>
 
@@ -36,7 +38,7 @@ static bool fault_too_large(const Subject *s, int array, double *dx) { return sc
 
 static bool fault_transposed(const Subject *s, int array, double *dx)
 {
-    size_t n = s->array[array].n, columns = (size_t)s->array[array].columns, rows = n / columns;
+    size_t n = s->array[array].n, columns = (size_t)s->array[array].columns, rows = columns ? n / columns : 0;
     if (rows < 2 || columns < 2)
         return false;
     double *copy = memory_get(n * sizeof *copy);
@@ -84,13 +86,14 @@ typedef struct {
     FILE *log;
 } Trial;
 
-static bool is_bug(const Trial *t, const double *dx)
+static bool is_bug(const Trial *t, double *dx)
 {
-    const CheckArray *a = &t->s->array[t->array];
-    return gradcheck_judge(a->name, dx, t->m->slope[t->array], a->n, t->m->scale[t->array], t->limit).verdict == BUG;
+    MeasuredArray spoiled = t->m->array[t->array];
+    spoiled.analytic = dx;
+    return gradcheck_judge(t->s->array[t->array].name, &spoiled, t->limit).verdict == BUG;
 }
 
-static void try_gradient(const Trial *t, const double *spoiled, const char *fault)
+static void try_gradient(const Trial *t, double *spoiled, const char *fault)
 {
     bool seen = is_bug(t, spoiled);
     ++*t->planted;
@@ -104,7 +107,7 @@ static void try_faults(const Trial *t, const Fault *fault)
     size_t n = t->s->array[t->array].n, bytes = n * sizeof(double);
     double *spoiled = memory_get(bytes);
     for (; fault && fault->name; fault++) {
-        memcpy(spoiled, t->m->analytic[t->array], bytes);
+        memcpy(spoiled, t->m->array[t->array].analytic, bytes);
         if (fault->plant(t->s, t->array, spoiled))
             try_gradient(t, spoiled, fault->name);
     }
@@ -122,7 +125,7 @@ static void try_without_terms(const Trial *t)
     int terms = t->s->terms ? t->s->terms(t->s->self, t->array, term) : 0;
     for (int k = 0; k < terms; k++) {
         for (size_t i = 0; i < n; i++)
-            spoiled[i] = t->m->analytic[t->array][i] - term[k].value[i];
+            spoiled[i] = t->m->array[t->array].analytic[i] - term[k].value[i];
         try_gradient(t, spoiled, term[k].name);
     }
     memory_release(room);
@@ -133,9 +136,9 @@ void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *pla
     Measurement m = gradcheck_measure(s);
     for (int a = 0; a < s->n_array; a++) {
         Trial t = { s, &m, a, limit, planted, caught, log };
-        if (largest_of(m.analytic[a], s->array[a].n) < 1e-6 * m.scale[a])
+        if (largest_of(m.array[a].analytic, s->array[a].n) < 1e-6 * m.array[a].scale)
             continue; /* a gradient that is zero has no sign and no transpose */
-        if (is_bug(&t, m.analytic[a]))
+        if (is_bug(&t, m.array[a].analytic))
             continue; /* what is wrong already shows no fault */
         try_faults(&t, fault_catalogue);
         try_faults(&t, own);

@@ -2,7 +2,7 @@
 #ifndef FAULT_H
 #define FAULT_H
 
-#include "03_gradcheck.h"
+#include "03_subject.h"
 
 #include <stdio.h>
 

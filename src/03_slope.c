@@ -1,84 +1,184 @@
 #include "03_slope.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { LEVELS = 16, MAX_HALVINGS = 40 };
+enum { LEVELS = 16, MAX_HALVINGS = 40, MAX_LOOKS = 6 };
+static const double CLOSER = 0.37 / 32; /* the last look's step, as a part of the smallest before it; no power of two */
 
-typedef struct {
-    double quotient; /* the central difference, by its width */
-    double width;    /* t+ - t-, as taken */
-    bool stays;      /* both ends are on the branch of t = 0, and in the domain */
-} Central;
-
-static bool stays_at(const Probe *p, const Probe *here) { return p->branches == here->branches && isfinite(p->loss); }
-
-static Central central_difference(ProbeFunction *probe, void *line, double h, const Probe *here)
+double slope_nearest(const Slope *s, double a)
 {
-    Probe plus = probe(line, h), minus = probe(line, -plus.t);
-    double width = plus.t - minus.t;
-    return (Central){ (plus.loss - minus.loss) / width, width, stays_at(&plus, here) && stays_at(&minus, here) };
+    double reach = fabs(s->bend);
+    return fmin(fmax(a, s->value - reach), s->value + reach);
 }
 
-/* Adds row k to the tableau: column j removes the error term h^(2j). Keeps in
- * `best` the entry that agrees most closely with all three of its neighbours
- * (left, above, and above left): two may agree by chance. Rounding grows by
- * (4^j + 1) / (4^j - 1) from column to column, in all less than twice. */
-static void extend_tableau(double tableau[LEVELS][LEVELS], int k, double rounding, Slope *best)
+/* ---- difference quotients --------------------------------------------------------------- */
+
+typedef struct {
+    double quotient; /* NaN where it does not count */
+    double width;    /* the step really taken */
+    double bend;     /* half of what the quotient to the right has more than that to the left */
+    uint64_t branches;
+} Difference;
+
+/* A kind of difference quotient. Halving its step divides the first term of its
+ * error by `power`; extrapolation multiplies its rounding by `growth` at most, the
+ * product of (power^j + 1) / (power^j - 1) over all columns j. */
+typedef struct {
+    Difference (*difference)(ProbeFunction *probe, void *line, double h, const Probe *here);
+    double power, growth;
+} Method;
+
+static Difference central_difference(ProbeFunction *probe, void *line, double h, const Probe *here)
+{
+    Probe plus = probe(line, h), minus = probe(line, -plus.t);
+    double width = plus.t - minus.t, bend = (plus.loss - here->loss - (here->loss - minus.loss)) / width;
+    bool stays = plus.branches == here->branches && minus.branches == here->branches;
+    return (Difference){ stays ? (plus.loss - minus.loss) / width : NAN, width, bend, here->branches };
+}
+
+/* To the right of t = 0, or with h < 0 to the left; on one branch, whichever. */
+static Difference one_sided_difference(ProbeFunction *probe, void *line, double h, const Probe *here)
+{
+    Probe p = probe(line, h);
+    return (Difference){ (p.loss - here->loss) / p.t, fabs(p.t), 0, p.branches };
+}
+
+static const Method central = { central_difference, 4, 2 }, one_sided = { one_sided_difference, 2, 8.3 };
+
+/* ---- extrapolation ------------------------------------------------------------------------ */
+
+/* Adds row k to the tableau: column j removes the error term h^(2j), to one side
+ * h^j. Keeps in `best` the entry that agrees most closely with all three of its
+ * neighbours (left, above, and above left): two may agree by chance. */
+static void extend_tableau(double tableau[LEVELS][LEVELS], int k, const Method *m, double rounding, Slope *best)
 {
     double power = 1;
     for (int j = 1; j <= k; j++) {
-        power *= 4;
+        power *= m->power;
         double *d = &tableau[k][j], left = tableau[k][j - 1], above_left = tableau[k - 1][j - 1];
         *d = left + (left - above_left) / (power - 1);
         if (j == k)
             break; /* nothing stands above it yet */
         double error = fmax(fmax(fabs(*d - left), fabs(*d - above_left)), fabs(*d - tableau[k - 1][j]));
-        error += 2 * rounding;
+        error += m->growth * rounding;
         if (error < best->error)
             best->value = *d, best->error = error;
     }
 }
 
-Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise)
+/* A row of steps: what it gave, and its last step and difference. */
+typedef struct {
+    Slope best;
+    double h;
+    Difference last;
+} Row;
+
+static Row extrapolate(const Method *m, ProbeFunction *probe, void *line, double h, double noise, const Probe *here)
 {
     double tableau[LEVELS][LEVELS];
-    Slope best = { NAN, INFINITY, false };
-    Probe here = probe(line, 0);
-    if (!isfinite(here.loss))
-        return best;
+    const Slope none = { NAN, INFINITY, 0 };
+    Row row = { .best = none };
     for (int halvings = 0, k = 0; halvings < MAX_HALVINGS && k < LEVELS; halvings++, h /= 2) {
-        Central c = central_difference(probe, line, h, &here);
-        if (!(c.width > 0))
+        Difference d = m->difference(probe, line, h, here);
+        if (!(d.width > 0))
             break; /* the step is below the spacing of the numbers */
-        if (!c.stays) {
-            k = 0; /* what was measured so far crossed a kink */
-            best = (Slope){ NAN, INFINITY, false };
-            continue;
+        if (!isfinite(d.quotient) || d.branches != row.last.branches) {
+            k = 0; /* what was measured so far crossed a kink, or the edge of the domain */
+            row.best = none;
         }
-        double rounding = 2 * noise / c.width;
-        tableau[k][0] = c.quotient;
-        extend_tableau(tableau, k, rounding, &best);
-        if (++k > 4 && 2 * rounding > best.error / 4)
+        row.h = h, row.last = d;
+        if (!isfinite(d.quotient))
+            continue;
+        double rounding = 2 * noise / d.width;
+        tableau[k][0] = d.quotient;
+        extend_tableau(tableau, k, m, rounding, &row.best);
+        if (++k > 4 && m->growth * rounding > row.best.error / 4)
             break; /* rounding is the best one's error by now: from here on it only grows */
     }
-    best.kink = !(best.error < INFINITY);
-    return best;
+    return row;
 }
 
-/* Nine losses around t = 0, so close that all are on its branch and in the domain. */
+/* ---- a last look, from much closer ----------------------------------------------------------- */
+
+typedef enum { AGREES, BENT, NOISIER, ALIASED } Look;
+
+/* A row of steps may agree in itself and still be wrong: over a wave of which every
+ * step is a multiple, over a kink that no hash tells of, under more noise than
+ * was thought, `seen`. A difference over a much smaller step tells: its own error is
+ * known, if not small. */
+static Look look_closer(const Method *m, ProbeFunction *probe, void *line, double noise, const Probe *here, const Row *row,
+                        double *seen)
+{
+    Difference d = m->difference(probe, line, CLOSER * row->h, here);
+    if (!(d.width > 0) || !isfinite(d.quotient) || !isfinite(row->best.error))
+        return AGREES; /* or there is nothing to agree with */
+    double off = fabs(d.quotient - row->best.value), rounding = 8 * noise / d.width;
+    *seen = off * d.width / 2;
+    if (off > rounding + 4 * row->best.error + CLOSER * fabs(row->last.quotient - row->best.value))
+        return *seen <= 16 * noise ? NOISIER : ALIASED;
+    bool bent = fabs(d.bend) > 2 * rounding &&
+                fabs(d.bend) > fabs(row->last.bend) / 2; /* a curve's would be CLOSER times that */
+    return bent ? BENT : AGREES;
+}
+
+static Slope slope_by(const Method *m, ProbeFunction *probe, void *line, double h, double noise, const Probe *here)
+{
+    for (int looks = 0; looks < MAX_LOOKS; looks++) {
+        double seen = 0;
+        Row row = extrapolate(m, probe, line, h, noise, here);
+        Look look = look_closer(m, probe, line, noise, here, &row, &seen);
+        if (look == AGREES)
+            return row.best;
+        if (look == BENT)
+            break;
+        if (look == NOISIER)
+            return extrapolate(m, probe, line, h, seen, here).best;
+        h = CLOSER * row.h;
+    }
+    return (Slope){ NAN, INFINITY, 0 };
+}
+
+Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise)
+{
+    Probe here = probe(line, 0);
+    if (!isfinite(here.loss))
+        return (Slope){ NAN, NAN, 0 };
+    Slope s = slope_by(&central, probe, line, h, noise, &here);
+    if (isfinite(s.error))
+        return s;
+    Slope right = slope_by(&one_sided, probe, line, h, noise, &here),
+          left = slope_by(&one_sided, probe, line, -h, noise, &here);
+    return (Slope){ (right.value + left.value) / 2, fmax(right.error, left.error), (right.value - left.value) / 2 };
+}
+
+/* ---- noise -------------------------------------------------------------------------------------- */
+
+/* Nine losses beside t = 0, so close that all are in the domain and on one branch;
+ * not always that of t = 0, which may be a kink. */
 enum { POINTS = 9 };
 
 static void close_losses(double d[POINTS], ProbeFunction *probe, void *line, double spacing)
 {
-    Probe here = probe(line, 0);
+    uint64_t branches = 0;
     for (int i = 0, halvings = 0; i < POINTS; i++) {
-        Probe p = probe(line, spacing * (i - POINTS / 2));
+        Probe p = probe(line, spacing * (i + 1));
         d[i] = p.loss;
-        if (!stays_at(&p, &here) && isfinite(here.loss) && halvings++ < MAX_HALVINGS) {
+        branches = i == 0 ? p.branches : branches;
+        if ((p.branches != branches || !isfinite(p.loss)) && halvings++ < MAX_HALVINGS) {
             spacing /= 2;
             i = -1; /* from the first again */
         }
     }
+}
+
+/* Are half of the neighbours equal? Then rounding hides even the slope. */
+static bool mostly_equal(const double d[POINTS])
+{
+    int equal = 0;
+    for (int i = 0; i + 1 < POINTS; i++)
+        equal += d[i] == d[i + 1];
+    return equal >= POINTS / 2;
 }
 
 /* The root of the mean of n squares; squares alone might be out of range. */
@@ -90,17 +190,29 @@ static double root_mean_square(const double *d, int n)
     return root / sqrt(n);
 }
 
-double loss_noise(ProbeFunction *probe, void *line, double spacing)
+/* Noise of variance 1 gives k-th differences of variance (2k)! / (k!)^2. */
+static double noise_of_differences(const double losses[POINTS])
 {
-    static const double gamma[] = { [4] = 1 / 70.0, [5] = 1 / 252.0, [6] = 1 / 924.0 }; /* (k!)^2 / (2k)! */
+    static const double gamma[] = { [4] = 1 / 70.0, [5] = 1 / 252.0, [6] = 1 / 924.0 };
     double d[POINTS], noise = 0;
-    close_losses(d, probe, line, spacing);
-    double size = fabs(d[POINTS / 2]);
+    memcpy(d, losses, sizeof d);
     for (int k = 1; k <= 6; k++) {
         for (int i = 0; i + k < POINTS; i++)
             d[i] = d[i + 1] - d[i];
         if (k >= 4)
             noise = fmax(noise, sqrt(gamma[k]) * root_mean_square(d, POINTS - k));
     }
-    return fmax(noise, 0x1p-53 * size); /* the loss itself is rounded to double */
+    return noise;
+}
+
+double loss_noise(ProbeFunction *probe, void *line, double spacing)
+{
+    double losses[POINTS], noise = 0, rounding = 0; /* rounding: the loss itself is a double */
+    for (int wider = 0; wider < 6; wider++, spacing *= 16) {
+        close_losses(losses, probe, line, spacing);
+        noise = noise_of_differences(losses), rounding = 0x1p-53 * fabs(losses[POINTS / 2]);
+        if (!mostly_equal(losses) && !(noise < rounding / 2))
+            break; /* else so coarse that it looks exact */
+    }
+    return fmax(noise, rounding);
 }

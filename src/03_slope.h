@@ -18,24 +18,34 @@ typedef struct {
 } Probe;
 typedef Probe ProbeFunction(void *line, double t);
 
+/* On a kink there is no slope, but one to each side: value + bend to the right,
+ * value - bend to the left. Elsewhere bend is 0. */
 typedef struct {
-    double value, error; /* dL/dt at 0, and how far that may be off */
-    bool kink;           /* no step was found that stays on the branch of t = 0, or in the function's domain */
+    double value, error; /* dL/dt at 0, and how far that may be off; infinite: no steps were found that tell it */
+    double bend;
 } Slope;
+
+/* The slope, or on a kink that between both sides', which comes closest to a. */
+double slope_nearest(const Slope *s, double a);
 
 /* Central differences at steps h, h/2, h/4, ... extrapolated to step 0 in
  * Richardson's tableau; the entry with the smallest error estimate is taken.
  * `noise` is the rounding error of one loss. Steps that leave the branch of
  * t = 0, or the function's domain (a loss that is NaN or infinite), are thrown
- * away. Where the loss at t = 0 is no number, the slope is NaN.
+ * away. Where none stays, differences to one side are taken likewise, to the
+ * right and to the left. A last difference from much closer must agree, or
+ * everything begins again with steps as small as that. Where the loss at t = 0 is
+ * no number, the slope is NaN.
  * Source: Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", Advances
  * in Engineering Software 4 (1982). */
 Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise);
 
 /* The rounding error of the loss, from the fourth to sixth differences of
- * nine values so close that only rounding tells them apart.
+ * nine values beside t = 0, so close that only rounding tells them apart. Where
+ * half of them are equal, or lie in exact steps, as a loss printed with few digits
+ * does, they move apart, to a million times the spacing at most.
  * Source: More and Wild, "Estimating computational noise", SIAM J. Sci.
- * Comput. 33 (2011), eq. (4.1). */
+ * Comput. 33 (2011), eq. (4.1) and section 4.2. */
 double loss_noise(ProbeFunction *probe, void *line, double spacing);
 
 #endif

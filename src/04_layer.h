@@ -15,7 +15,7 @@
 #define LAYER_H
 
 #include "01_tensor.h"
-#include "03_gradcheck.h"
+#include "03_subject.h"
 
 /* ---- what a layer learns, and what it remembers -------------------------------- */
 

@@ -31,7 +31,7 @@ static int subject_terms(void *self, int array, Term *term)
     return named ? s->layer->ops->terms(s->layer, &s->u, term) : 0;
 }
 
-static CheckArray check_array(const char *name, const Tensor *x, const Tensor *dx)
+static CheckArray check_array(const char *name, Tensor *x, Tensor *dx)
 {
     CheckArray a = { .x = x->data, .dx = dx->data, .n = tensor_size(x), .columns = shape_columns(x->shape) };
     strncpy(a.name, name, sizeof a.name - 1);

@@ -4,7 +4,7 @@
 
 #include "01_tensor.h"
 #include "02_random.h"
-#include "03_gradcheck.h"
+#include "03_subject.h"
 #include "04_layer.h"
 
 /* The loss is <u, y>, the inner product of the output with a random upstream

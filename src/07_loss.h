@@ -8,7 +8,7 @@
 
 #include "01_tensor.h"
 #include "02_random.h"
-#include "03_gradcheck.h"
+#include "03_subject.h"
 
 typedef double Loss(const real *y, const real *t, int N, int C, real *dy);
 

@@ -4,7 +4,7 @@
 #define BATCHNORM_LAYER_H
 
 #include "01_tensor.h"
-#include "03_gradcheck.h"
+#include "03_subject.h"
 #include "04_layer.h"
 
 /* A batch spread over several processes: sum() replaces each of n numbers by its

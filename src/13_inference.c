@@ -2,7 +2,7 @@
 
 #include "00_error.h"
 #include "01_memory.h"
-#include "03_gradcheck.h"
+#include "03_subject.h"
 
 #include <string.h>
 

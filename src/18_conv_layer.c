@@ -3,7 +3,7 @@
 #include "00_error.h"
 #include "01_memory.h"
 #include "01_sum.h"
-#include "03_gradcheck.h"
+#include "03_subject.h"
 #include "04_subject.h"
 
 #include <string.h>

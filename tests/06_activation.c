@@ -7,6 +7,7 @@
 #include "02_random.h"
 #include "03_fault.h"
 #include "03_gradcheck.h"
+#include "03_measure.h"
 #include "04_layer.h"
 #include "04_subject.h"
 #include "06_activation_layer.h"
@@ -355,12 +356,45 @@ START_TEST(gradients_pass_the_check_and_planted_faults_do_not)
 }
 END_TEST
 
-START_TEST(an_element_on_the_kink_is_inconclusive_for_relu_alone)
+START_TEST(a_zero_among_the_inputs_is_no_trouble)
 {
     for (int kind = 0; kind < 4; kind++) {
         CheckRow row;
-        ck_assert_int_eq(check(kind, true, &row, NULL, NULL), kind < 2 ? INCONCLUSIVE : PASS);
-        ck_assert(kind >= 2 || row.worst == 17);
+        Verdict v = check(kind, true, &row, NULL, NULL);
+        ck_assert_msg(v == PASS, "kind %d, element %zu: %g, not %g, bar %g, scale %g", kind, row.worst, row.analytic,
+                      row.numeric, row.bar, row.scale);
+    }
+}
+END_TEST
+
+/* One element of what was measured, with another claim. */
+static Verdict judge_claim(const MeasuredArray *m, size_t i, double claim)
+{
+    MeasuredArray one = { 1, &claim, &m->noise[i], &m->slope[i], m->scale };
+    return gradcheck_judge("x", &one, LIMIT).verdict;
+}
+
+/* All x are 0: dL/dx may be whatever lies between slope u and u, and nothing else. */
+START_TEST(on_a_thousand_kinks_every_slope_between_both_sides_passes_and_none_beyond)
+{
+    for (int kind = 0; kind < 2; kind++) {
+        Random r = random_stream(4, "kinks", 0);
+        Layer *l = make(kind);
+        LayerSubject s;
+        layer_subject_init(&s, l, (Shape){ 2, { 40, 25 } }, PROBE, &r);
+        memset(s.x.data, 0, 1000 * sizeof *s.x.data);
+        Measurement m = gradcheck_measure(&s.subject);
+        ck_assert_int_eq(gradcheck_judge("x", &m.array[0], LIMIT).verdict, PASS);
+        for (size_t i = 0; i < 1000; i++) {
+            double u = (double)s.u.data[i], low = kind == 0 ? 0 : 0.2 * u, bar = gradcheck_bar(&m.array[0], i);
+            for (int k = 0; k <= 4; k++)
+                ck_assert_int_eq(judge_claim(&m.array[0], i, low + (u - low) * k / 4), PASS);
+            ck_assert_int_eq(judge_claim(&m.array[0], i, low - copysign(2.01 * bar, u)), BUG);
+            ck_assert_int_eq(judge_claim(&m.array[0], i, u + copysign(2.01 * bar, u)), BUG);
+        }
+        measurement_free(&m);
+        layer_subject_free(&s);
+        layer_free(l);
     }
 }
 END_TEST
@@ -375,4 +409,5 @@ SUITE("06 activation", RUNS(tanh_is_right_at_every_size), RUNS(tanh_is_right_whe
       RUNS(element_does_not_depend_on_its_place), RUNS(layers_apply_their_function_to_any_shape), RUNS(layers_have_their_names),
       RUNS(settled_layers_allocate_nothing), RUNS(branches_are_the_sides_of_the_kink), ABORTS(slope_1_aborts),
       ABORTS(negative_slope_aborts), ABORTS(slope_nan_aborts), RUNS(gradients_pass_the_check_and_planted_faults_do_not),
-      RUNS(an_element_on_the_kink_is_inconclusive_for_relu_alone))
+      RUNS(a_zero_among_the_inputs_is_no_trouble),
+      RUNS(on_a_thousand_kinks_every_slope_between_both_sides_passes_and_none_beyond))
