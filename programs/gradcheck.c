@@ -10,8 +10,10 @@
 #include "01_parallel.h"
 #include "01_tensor.h"
 #include "02_random.h"
+#include "03_directions.h"
 #include "03_fault.h"
 #include "03_gradcheck.h"
+#include "03_measure.h"
 #include "03_report.h"
 #include "04_init.h"
 #include "04_layer.h"
@@ -67,10 +69,12 @@ static void add_rows(const char *what, const CheckRow *row, int n)
 static void check(const char *what, const Subject *s, double limit, const Fault *own)
 {
     CheckRow *row = memory_get((size_t)s->n_array * sizeof *row);
-    gradcheck(s, limit, row);
+    Measurement m = gradcheck_measure(s);
+    gradcheck_rows(s, &m, limit, row);
     add_rows(what, row, s->n_array);
+    plant_faults(s, &m, limit, own, &planted, &caught, stdout);
+    measurement_free(&m);
     memory_release(row);
-    gradcheck_faults(s, limit, own, &planted, &caught, stdout);
 }
 
 /* A layer with several random inputs and upstream gradients; frees it. */
@@ -191,47 +195,21 @@ static void check_gan(void)
     gan_free(&g);
 }
 
-/* A subject whose gradient is spoiled in one array: scaled by a factor. */
-typedef struct {
-    const Subject *inner;
-    Tensor *grad;
-    real factor;
-} Spoiled;
-
-static double spoiled_evaluate(void *self) { return ((Spoiled *)self)->inner->evaluate(((Spoiled *)self)->inner->self); }
-static uint64_t spoiled_branches(void *self) { return ((Spoiled *)self)->inner->branches(((Spoiled *)self)->inner->self); }
-
-static void spoiled_gradient(void *self)
+/* Each array's gradient in turn is missing, turned round, or too large by 128/127;
+ * all that can show, must. A bias before batch norm has none. */
+static void plant_along_directions(const Directions *d)
 {
-    Spoiled *s = self;
-    s->inner->gradient(s->inner->self);
-    for (size_t i = 0; i < tensor_size(s->grad); i++)
-        s->grad->data[i] *= s->factor;
-}
-
-/* Each parameter's gradient in turn is missing, turned round, or too large by
- * 128/127; all that can show, must. A bias before batch norm has none. */
-static void plant_along_directions(const Subject *subject, Network *player)
-{
-    static const real factor[] = { 0, -1, (real)(128.0 / 127.0) };
-    for (int k = 0; k < player->base.n_param; k++) {
-        subject->gradient(subject->self);
-        if (gradient_norm(&player->base.param[k], 1) < 1e-12)
+    static const double factor[] = { 0, -1, 128.0 / 127.0 };
+    for (int a = 0; a < d->s->n_array; a++) {
+        double part = directions_part(d, 0, a), analytic = d->m.analytic[0];
+        if (fabs(part) < 1e-6 * d->m.scale)
             continue;
         for (int f = 0; f < 3; f++) {
-            Spoiled s = { subject, &player->base.param[k]->grad, factor[f] };
-            Subject spoiled = { .self = &s,
-                                .evaluate = spoiled_evaluate,
-                                .gradient = spoiled_gradient,
-                                .branches = spoiled_branches,
-                                .array = subject->array,
-                                .n_array = subject->n_array };
-            Random r = random_stream(6, "planted", 0);
-            CheckRow row;
-            gradcheck_directions(&spoiled, 1, limit_of[NORMED], &r, &row);
+            d->m.analytic[0] = analytic + (factor[f] - 1) * part;
             planted++;
-            caught += row.verdict == BUG;
+            caught += gradcheck_judge("", &d->m, limit_of[NORMED]).verdict == BUG;
         }
+        d->m.analytic[0] = analytic;
     }
 }
 
@@ -240,13 +218,14 @@ static void check_along_directions(const char *what, Gan *g, bool of_generator, 
 {
     Random r = random_stream(5, "gradcheck", 0);
     GanSubject s;
-    CheckRow row;
     threads_set(threads);
     gan_subject_init(&s, g, of_generator, N, 784, &r);
-    gradcheck_directions(&s.subject, 10, limit_of[NORMED], &r, &row);
+    Directions d = directions_measure(&s.subject, 10, &r);
+    CheckRow row = gradcheck_judge("all, along directions", &d.m, limit_of[NORMED]);
     add_rows(what, &row, 1);
     if (plant && row.verdict != BUG)
-        plant_along_directions(&s.subject, of_generator ? g->generator : g->discriminator);
+        plant_along_directions(&d);
+    directions_free(&d);
     gan_subject_free(&s);
     threads_set(1);
 }

@@ -2,7 +2,6 @@
 
 #include "01_memory.h"
 #include "03_gradcheck.h"
-#include "03_measure.h"
 
 #include <string.h>
 
@@ -131,18 +130,23 @@ static void try_without_terms(const Trial *t)
     memory_release(room);
 }
 
-void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log)
+void plant_faults(const Subject *s, const Measurement *m, double limit, const Fault *own, int *planted, int *caught, FILE *log)
 {
-    Measurement m = gradcheck_measure(s);
     for (int a = 0; a < s->n_array; a++) {
-        Trial t = { s, &m, a, limit, planted, caught, log };
-        if (largest_of(m.array[a].analytic, s->array[a].n) < 1e-6 * m.array[a].scale)
+        Trial t = { s, m, a, limit, planted, caught, log };
+        if (largest_of(m->array[a].analytic, s->array[a].n) < 1e-6 * m->array[a].scale)
             continue; /* a gradient that is zero has no sign and no transpose */
-        if (is_bug(&t, m.array[a].analytic))
+        if (is_bug(&t, m->array[a].analytic))
             continue; /* what is wrong already shows no fault */
         try_faults(&t, fault_catalogue);
         try_faults(&t, own);
         try_without_terms(&t);
     }
+}
+
+void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log)
+{
+    Measurement m = gradcheck_measure(s);
+    plant_faults(s, &m, limit, own, planted, caught, log);
     measurement_free(&m);
 }

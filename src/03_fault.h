@@ -2,6 +2,7 @@
 #ifndef FAULT_H
 #define FAULT_H
 
+#include "03_measure.h"
 #include "03_subject.h"
 
 #include <stdio.h>
@@ -18,11 +19,14 @@ typedef struct {
 /* zero, sign, too large by 128/127, transposed, one element off, NaN; ends with {NULL, NULL}. */
 extern const Fault fault_catalogue[];
 
-/* Plants every fault in every array in turn, and leaves out every term that the
- * subject names; counts those planted and those called a BUG, and names on `log`
- * (may be NULL) the ones that got away. An array whose gradient is a BUG as it
- * stands is passed over: mend that first.
+/* Plants every fault in every array of what was measured in turn, and leaves out
+ * every term that the subject names; counts those planted and those called a BUG,
+ * and names on `log` (may be NULL) the ones that got away. An array whose gradient is
+ * a BUG as it stands is passed over: mend that first.
  * `own` are a module's own faults, ended like the catalogue; may be NULL. */
+void plant_faults(const Subject *s, const Measurement *m, double limit, const Fault *own, int *planted, int *caught, FILE *log);
+
+/* Measures, and plants. */
 void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log);
 
 #endif

@@ -1,9 +1,7 @@
 #include "03_gradcheck.h"
 
-#include "01_memory.h"
 #include "01_tensor.h"
 #include "03_contract.h"
-#include "03_line.h"
 #include "03_slope.h"
 
 #include <string.h>
@@ -66,60 +64,22 @@ static void note_breach(CheckRow *row, const Breach *b)
     memcpy(row->note, b->text, sizeof row->note);
 }
 
-Verdict gradcheck(const Subject *s, double limit, CheckRow *row)
+Verdict gradcheck_rows(const Subject *s, const Measurement *m, double limit, CheckRow *row)
 {
-    Breach breach = contract_check(s);
-    Measurement m = gradcheck_measure(s);
     Verdict worst = PASS;
     for (int a = 0; a < s->n_array; a++) {
-        row[a] = gradcheck_judge(s->array[a].name, &m.array[a], limit);
-        if (breach.contract != KEPT && breach.array == a)
-            note_breach(&row[a], &breach);
+        row[a] = gradcheck_judge(s->array[a].name, &m->array[a], limit);
+        if (m->breach.contract != KEPT && m->breach.array == a)
+            note_breach(&row[a], &m->breach);
         worst = worse(worst, row[a].verdict);
     }
-    measurement_free(&m);
     return worst;
 }
 
-/* ---- along directions -------------------------------------------------------------------- */
-
-typedef struct {
-    const Subject *s;
-    DirectionLine *line;
-    MeasuredArray m; /* an element a direction */
-} Directions;
-
-static double analytic_along(const Subject *s, const double *v)
+Verdict gradcheck(const Subject *s, double limit, CheckRow *row)
 {
-    double slope = 0;
-    for (int a = 0; a < s->n_array; a++)
-        for (size_t i = 0; i < s->array[a].n; i++)
-            slope += (double)s->array[a].dx[i] * *v++;
-    return slope;
-}
-
-static void compare_directions(void *context)
-{
-    Directions *d = context;
-    for (size_t i = 0; i < d->m.n; i++)
-        d->m.noise[i] = fmax(d->m.noise[i], fabs(analytic_along(d->s, d->line[i].v) - d->m.analytic[i]));
-}
-
-Verdict gradcheck_directions(const Subject *s, int count, double limit, Random *r, CheckRow *row)
-{
-    Directions d = { s, memory_get((size_t)count * sizeof(DirectionLine)), measured_new((size_t)count) };
-    gradient_here(s);
-    for (int i = 0; i < count; i++) {
-        d.line[i] = direction_new(s, 0, s->n_array - 1, r);
-        d.m.analytic[i] = analytic_along(s, d.line[i].v);
-        d.m.slope[i] = slope_ridders(probe_direction, &d.line[i], 1.0 / 64, noise_along(&d.line[i]));
-    }
-    gradient_jittered(s, compare_directions, &d);
-    d.m.scale = largest_slope(&d.m);
-    *row = gradcheck_judge("all, along directions", &d.m, limit);
-    for (int i = 0; i < count; i++)
-        direction_free(&d.line[i]);
-    memory_release(d.line);
-    measured_free(&d.m);
-    return row->verdict;
+    Measurement m = gradcheck_measure(s);
+    Verdict worst = gradcheck_rows(s, &m, limit, row);
+    measurement_free(&m);
+    return worst;
 }

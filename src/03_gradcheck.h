@@ -8,7 +8,6 @@
 #ifndef GRADCHECK_H
 #define GRADCHECK_H
 
-#include "02_random.h"
 #include "03_measure.h"
 #include "03_subject.h"
 
@@ -34,14 +33,12 @@ double gradcheck_bar(const MeasuredArray *a, size_t i);
  * was found, or the bar itself exceeds limit x scale. NaN is a BUG. */
 CheckRow gradcheck_judge(const char *name, const MeasuredArray *a, double limit);
 
-/* Checks the contract, measures and judges: a row an array. A breach of the contract
- * is a BUG; a loss that differs from call to call is INCONCLUSIVE at best. Returns
- * the worst verdict. */
-Verdict gradcheck(const Subject *s, double limit, CheckRow *row);
+/* A row an array, and the contract. A breach of the contract is a BUG; a loss that
+ * differs from call to call is INCONCLUSIVE at best. Returns the worst verdict. */
+Verdict gradcheck_rows(const Subject *s, const Measurement *m, double limit, CheckRow *row);
 
-/* Checks all arrays at once along `count` random directions, in one row: what
- * is left to do where a network has too many elements to move one by one. */
-Verdict gradcheck_directions(const Subject *s, int count, double limit, Random *r, CheckRow *row);
+/* Measures and judges. */
+Verdict gradcheck(const Subject *s, double limit, CheckRow *row);
 
 const char *verdict_name(Verdict v);
 

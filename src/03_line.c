@@ -3,6 +3,8 @@
 #include "01_memory.h"
 #include "01_sum.h"
 
+enum { POINTS = 64 }; /* steps along a close line that are exact */
+
 Probe probe_here(const Subject *s, double t)
 {
     double loss = s->evaluate(s->self);
@@ -78,14 +80,19 @@ void direction_free(DirectionLine *line)
     memory_release(line->saved);
 }
 
-double noise_along(DirectionLine *line) { return loss_noise(probe_direction, line, sqrt(REAL_EPSILON) / 4); }
-
-DirectionLine jitter_new(const Subject *s, Random *r)
+/* A multiple of the spacing of the numbers near x and some way beyond, so that x + step, x + 2 step, ... are exact. */
+static double exact_step(double x, double step)
 {
-    DirectionLine all = direction_new(s, 0, s->n_array - 1, r);
-    double *v = all.v;
+    double size = fabs(x) + POINTS * fabs(step), spacing = size > 0 ? ldexp(REAL_EPSILON, ilogb(size)) : 0;
+    return spacing > 0 ? copysign(fmax(1, rint(fabs(step) / spacing)) * spacing, step) : step;
+}
+
+DirectionLine close_line_new(const Subject *s, Random *r)
+{
+    DirectionLine line = direction_new(s, 0, s->n_array - 1, r);
+    double *v = line.v;
     for (int a = 0; a < s->n_array; a++)
         for (size_t i = 0; i < s->array[a].n; i++, v++)
-            *v = copysign(0.75 * REAL_EPSILON, *v) * (double)s->array[a].x[i];
-    return all;
+            *v = exact_step((double)s->array[a].x[i], *v * (0.5 + random_one(r)) * sqrt(REAL_EPSILON) / 4);
+    return line;
 }

@@ -33,16 +33,14 @@ Probe probe_direction(void *line, double t);
 /* Every element up or down, by its array's spread. */
 DirectionLine direction_new(const Subject *s, int first, int last, Random *r);
 
-/* Every element of every array up or down, by its own rounding. */
-DirectionLine jitter_new(const Subject *s, Random *r);
+/* All arrays, likewise, in units so small that only rounding tells t = 1, 2, 3, ...
+ * from a line. Each of these steps is exact, and no two elements' alike: a sum of
+ * even steps would meet less rounding than others do. */
+DirectionLine close_line_new(const Subject *s, Random *r);
 void direction_free(DirectionLine *line);
 
 /* Moves the arrays, and puts them back bit by bit. */
 void direction_move(DirectionLine *line, double t);
 void direction_return(DirectionLine *line);
-
-/* The rounding error of the loss. All elements move, each in the unit of its
- * array's spread: one alone might meet no rounding at all. */
-double noise_along(DirectionLine *line);
 
 #endif

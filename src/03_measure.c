@@ -5,30 +5,68 @@
 #include "02_random.h"
 #include "03_line.h"
 
-/* ---- the analytic side, and its rounding ------------------------------------------------- */
+#include <string.h>
 
-void gradient_here(const Subject *s)
+/* ---- the noise of both sides ---------------------------------------------------------------- */
+
+double subject_noise(const Subject *s)
+{
+    Random r = random_stream(0, "gradcheck noise", 0);
+    double noise = 0;
+    for (int k = 0; k < NOISE_LINES; k++) {
+        DirectionLine line = close_line_new(s, &r);
+        noise = fmax(noise, loss_noise(probe_direction, &line, 1));
+        direction_free(&line);
+    }
+    return noise;
+}
+
+static void gradient_here(const Subject *s)
 {
     s->evaluate(s->self);
     s->gradient(s->self);
 }
 
-enum { JITTERS = 4 };
-
-void gradient_jittered(const Subject *s, void (*compare)(void *context), void *context)
+/* The numbers at the points t = 1, 2, ... of a close line, point by point. Are all on one branch? */
+static bool numbers_along(double *value, DirectionLine *line, size_t n, GradientNumbers *numbers, void *context)
 {
-    Random r = random_stream(0, "gradcheck jitter", 0);
-    uint64_t branches = probe_here(s, 0).branches;
-    for (int k = 0; k < JITTERS; k++) {
-        DirectionLine jitter = jitter_new(s, &r);
-        direction_move(&jitter, 1);
-        if (probe_here(s, 1).branches == branches) {
-            s->gradient(s->self);
-            compare(context);
-        }
-        direction_return(&jitter);
-        direction_free(&jitter);
+    uint64_t first = 0;
+    bool alike = true;
+    for (int k = 0; k < NOISE_POINTS; k++) {
+        direction_move(line, k + 1);
+        uint64_t branches = probe_here(line->s, k + 1).branches;
+        line->s->gradient(line->s->self);
+        numbers(context, value + (size_t)k * n);
+        direction_return(line);
+        first = k == 0 ? branches : first;
+        alike = alike && branches == first;
     }
+    return alike;
+}
+
+/* noise[i] becomes that of value[i], value[i + n], ... where it was less. */
+static void raise_noise(double *noise, const double *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double at[NOISE_POINTS];
+        for (size_t k = 0; k < NOISE_POINTS; k++)
+            at[k] = value[k * n + i];
+        noise[i] = fmax(noise[i], noise_of_differences(at));
+    }
+}
+
+void gradient_noise(double *noise, const Subject *s, int lines, size_t n, GradientNumbers *numbers, void *context)
+{
+    Random r = random_stream(0, "gradcheck noise", 1);
+    double *value = memory_get(NOISE_POINTS * n * sizeof *value);
+    memset(noise, 0, n * sizeof *noise);
+    for (int k = 0; k < lines; k++) {
+        DirectionLine line = close_line_new(s, &r);
+        if (numbers_along(value, &line, n, numbers, context))
+            raise_noise(noise, value, n);
+        direction_free(&line);
+    }
+    memory_release(value);
     gradient_here(s);
 }
 
@@ -78,36 +116,39 @@ static void find_scale(const Subject *s, Measurement *m, int a)
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
-enum { NOISE_LINES = 3 };
-
-static void measure_slopes(const Subject *s, int a, Slope *slope)
+static void measure_slopes(const Subject *s, int a, double noise, Slope *slope)
 {
-    Random r = random_stream(0, "gradcheck noise", (uint64_t)a);
-    double noise = 0, h = array_spread(&s->array[a]) / 4;
-    for (int k = 0; k < NOISE_LINES; k++) {
-        DirectionLine all = direction_new(s, a, a, &r);
-        noise = fmax(noise, noise_along(&all));
-        direction_free(&all);
-    }
+    double h = array_spread(&s->array[a]);
     for (size_t i = 0; i < s->array[a].n; i++) {
         ElementLine line = { s, &s->array[a].x[i] };
         slope[i] = slope_ridders(probe_element, &line, h, noise);
     }
 }
 
-typedef struct {
-    const Subject *s;
-    Measurement m;
-} Measuring;
-
-static void compare_gradients(void *context)
+/* All elements of all arrays. */
+static void all_gradients(void *context, double *number)
 {
-    Measuring *c = context;
-    for (int a = 0; a < c->m.n_array; a++)
-        for (size_t i = 0; i < c->m.array[a].n; i++) {
-            MeasuredArray *m = &c->m.array[a];
-            m->noise[i] = fmax(m->noise[i], fabs((double)c->s->array[a].dx[i] - m->analytic[i]));
-        }
+    const Subject *s = context;
+    for (int a = 0; a < s->n_array; a++)
+        for (size_t i = 0; i < s->array[a].n; i++)
+            *number++ = (double)s->array[a].dx[i];
+}
+
+void measured_noise(MeasuredArray *m, const double *noise)
+{
+    double usual = 0;
+    for (size_t i = 0; i < m->n; i++)
+        usual = hypot(usual, noise[i] / sqrt((double)m->n));
+    for (size_t i = 0; i < m->n; i++)
+        m->noise[i] = fmax(noise[i], usual);
+}
+
+static size_t count(const Subject *s)
+{
+    size_t n = 0;
+    for (int a = 0; a < s->n_array; a++)
+        n += s->array[a].n;
+    return n;
 }
 
 MeasuredArray measured_new(size_t n)
@@ -127,19 +168,23 @@ void measured_free(MeasuredArray *m)
 
 Measurement gradcheck_measure(const Subject *s)
 {
-    Measuring c = { s, { memory_get((size_t)s->n_array * sizeof(MeasuredArray)), s->n_array } };
-    gradient_here(s);
-    for (int a = 0; a < s->n_array; a++) {
-        c.m.array[a] = measured_new(s->array[a].n);
-        for (size_t i = 0; i < s->array[a].n; i++)
-            c.m.array[a].analytic[i] = (double)s->array[a].dx[i];
+    Measurement m = { memory_get((size_t)s->n_array * sizeof *m.array), s->n_array, contract_check(s) };
+    double *number = memory_get(count(s) * sizeof *number), *of_array = number, noise = subject_noise(s);
+    gradient_noise(number, s, NOISE_LINES, count(s), all_gradients, (void *)s);
+    for (int a = 0; a < s->n_array; of_array += s->array[a++].n) {
+        m.array[a] = measured_new(s->array[a].n);
+        measured_noise(&m.array[a], of_array);
     }
+    all_gradients((void *)s, number);
+    of_array = number;
+    for (int a = 0; a < s->n_array; of_array += s->array[a++].n)
+        memcpy(m.array[a].analytic, of_array, s->array[a].n * sizeof *of_array);
+    memory_release(number);
     for (int a = 0; a < s->n_array; a++)
-        measure_slopes(s, a, c.m.array[a].slope);
-    gradient_jittered(s, compare_gradients, &c);
+        measure_slopes(s, a, noise, m.array[a].slope);
     for (int a = 0; a < s->n_array; a++)
-        find_scale(s, &c.m, a);
-    return c.m;
+        find_scale(s, &m, a);
+    return m;
 }
 
 void measurement_free(Measurement *m)

@@ -2,6 +2,7 @@
 #ifndef MEASURE_H
 #define MEASURE_H
 
+#include "03_contract.h"
 #include "03_slope.h"
 #include "03_subject.h"
 
@@ -9,7 +10,7 @@
 typedef struct {
     size_t n;
     double *analytic; /* its gradient, as gradient() gives it */
-    double *noise;    /* how far that moves when every x moves by its rounding */
+    double *noise;    /* its rounding: the standard deviation over nearby points */
     Slope *slope;     /* numeric */
     double scale;     /* how large a slope is here: the largest numeric one; where all are 0 within their bars, the
                          largest analytic one, or where that is noise, the largest numeric one of the group, or of all */
@@ -18,20 +19,26 @@ typedef struct {
 typedef struct {
     MeasuredArray *array;
     int n_array;
+    Breach breach; /* of the contract */
 } Measurement;
 
-/* Calls evaluate() and gradient(), then moves every element of every array. At
+/* Checks the contract, measures the noise of both sides, then moves every element of every array. At
  * the end every dx holds the analytic gradient. */
 Measurement gradcheck_measure(const Subject *s);
 void measurement_free(Measurement *m);
 
-/* Calls compare(context) after gradient() at a few points that only rounding
- * tells from this one, on its branch: how far apart the gradients are is the noise of
- * the analytic side. In the end every dx is again that of the arrays as they stand. */
-void gradient_jittered(const Subject *s, void (*compare)(void *context), void *context);
+/* The noise of the loss, however it is approached: the largest on a few lines. */
+enum { NOISE_LINES = 3 };
+double subject_noise(const Subject *s);
 
-/* evaluate, then gradient. */
-void gradient_here(const Subject *s);
+/* The noise of n numbers that numbers() takes from the gradient as it stands, such
+ * as its elements. In the end every dx is that of the arrays as they stand. */
+typedef void GradientNumbers(void *context, double *number);
+void gradient_noise(double *noise, const Subject *s, int lines, size_t n, GradientNumbers *numbers, void *context);
+
+/* Takes over what gradient_noise found. An element's own may come out small by
+ * chance: it counts as no smaller than its array's usual. */
+void measured_noise(MeasuredArray *a, const double *noise);
 
 /* The largest numeric slope that was found. */
 double largest_slope(const MeasuredArray *a);

@@ -154,14 +154,12 @@ Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise)
 
 /* ---- noise -------------------------------------------------------------------------------------- */
 
-/* Nine losses beside t = 0, so close that all are in the domain and on one branch;
- * not always that of t = 0, which may be a kink. */
-enum { POINTS = 9 };
-
-static void close_losses(double d[POINTS], ProbeFunction *probe, void *line, double spacing)
+/* Losses beside t = 0, so close that all are in the domain and on one branch; not
+ * always that of t = 0, which may be a kink. */
+static void close_losses(double d[NOISE_POINTS], ProbeFunction *probe, void *line, double spacing)
 {
     uint64_t branches = 0;
-    for (int i = 0, halvings = 0; i < POINTS; i++) {
+    for (int i = 0, halvings = 0; i < NOISE_POINTS; i++) {
         Probe p = probe(line, spacing * (i + 1));
         d[i] = p.loss;
         branches = i == 0 ? p.branches : branches;
@@ -173,12 +171,12 @@ static void close_losses(double d[POINTS], ProbeFunction *probe, void *line, dou
 }
 
 /* Are half of the neighbours equal? Then rounding hides even the slope. */
-static bool mostly_equal(const double d[POINTS])
+static bool mostly_equal(const double d[NOISE_POINTS])
 {
     int equal = 0;
-    for (int i = 0; i + 1 < POINTS; i++)
+    for (int i = 0; i + 1 < NOISE_POINTS; i++)
         equal += d[i] == d[i + 1];
-    return equal >= POINTS / 2;
+    return equal >= NOISE_POINTS / 2;
 }
 
 /* The root of the mean of n squares; squares alone might be out of range. */
@@ -191,26 +189,26 @@ static double root_mean_square(const double *d, int n)
 }
 
 /* Noise of variance 1 gives k-th differences of variance (2k)! / (k!)^2. */
-static double noise_of_differences(const double losses[POINTS])
+double noise_of_differences(const double value[NOISE_POINTS])
 {
     static const double gamma[] = { [4] = 1 / 70.0, [5] = 1 / 252.0, [6] = 1 / 924.0 };
-    double d[POINTS], noise = 0;
-    memcpy(d, losses, sizeof d);
+    double d[NOISE_POINTS], noise = 0;
+    memcpy(d, value, sizeof d);
     for (int k = 1; k <= 6; k++) {
-        for (int i = 0; i + k < POINTS; i++)
+        for (int i = 0; i + k < NOISE_POINTS; i++)
             d[i] = d[i + 1] - d[i];
         if (k >= 4)
-            noise = fmax(noise, sqrt(gamma[k]) * root_mean_square(d, POINTS - k));
+            noise = fmax(noise, sqrt(gamma[k]) * root_mean_square(d, NOISE_POINTS - k));
     }
     return noise;
 }
 
 double loss_noise(ProbeFunction *probe, void *line, double spacing)
 {
-    double losses[POINTS], noise = 0, rounding = 0; /* rounding: the loss itself is a double */
+    double losses[NOISE_POINTS], noise = 0, rounding = 0; /* rounding: the loss itself is a double */
     for (int wider = 0; wider < 6; wider++, spacing *= 16) {
         close_losses(losses, probe, line, spacing);
-        noise = noise_of_differences(losses), rounding = 0x1p-53 * fabs(losses[POINTS / 2]);
+        noise = noise_of_differences(losses), rounding = 0x1p-53 * fabs(losses[NOISE_POINTS / 2]);
         if (!mostly_equal(losses) && !(noise < rounding / 2))
             break; /* else so coarse that it looks exact */
     }

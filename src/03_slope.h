@@ -40,12 +40,17 @@ double slope_nearest(const Slope *s, double a);
  * in Engineering Software 4 (1982). */
 Slope slope_ridders(ProbeFunction *probe, void *line, double h, double noise);
 
-/* The rounding error of the loss, from the fourth to sixth differences of
- * nine values beside t = 0, so close that only rounding tells them apart. Where
- * half of them are equal, or lie in exact steps, as a loss printed with few digits
- * does, they move apart, to a million times the spacing at most.
+/* The standard deviation of the noise in values at equal distances on a line, so close
+ * that only rounding tells them from a straight one: from their fourth to sixth differences.
  * Source: More and Wild, "Estimating computational noise", SIAM J. Sci.
- * Comput. 33 (2011), eq. (4.1) and section 4.2. */
+ * Comput. 33 (2011), eq. (4.1). */
+enum { NOISE_POINTS = 9 };
+double noise_of_differences(const double value[NOISE_POINTS]);
+
+/* That of the loss, from its values at t = spacing, 2 spacing, ..., closer where
+ * these lie on several branches. Where half of them are equal, or lie in exact steps,
+ * as a loss printed with few digits does, they move apart, to a million times the
+ * spacing at most. No less than the rounding of a double. */
 double loss_noise(ProbeFunction *probe, void *line, double spacing);
 
 #endif

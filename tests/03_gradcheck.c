@@ -4,6 +4,7 @@
 #include "01_memory.h"
 #include "01_tensor.h"
 #include "02_random.h"
+#include "03_directions.h"
 #include "03_fault.h"
 #include "03_report.h"
 #include "03_slope.h"

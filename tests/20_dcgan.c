@@ -4,6 +4,7 @@
 #include "01_parallel.h"
 #include "01_tensor.h"
 #include "02_random.h"
+#include "03_directions.h"
 #include "03_gradcheck.h"
 #include "04_layer.h"
 #include "08_optimizer.h"

@@ -231,30 +231,30 @@ counts 1 ": BUG; " "$dir/wrong" --module 7 --quiet
 holds "$dir/stdout" "bce on logits .* BUG$"
 holds "$dir/gradcheck/gradcheck_module.tsv" "bce on logits.*BUG$"
 counts 0 ": PASS; " "$dir/wrong" --module 6
-instead gradcheck_faults <<'END'
-void wrong(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log)
+instead plant_faults <<'END'
+void wrong(const Subject *s, const Measurement *m, double limit, const Fault *own, int *planted, int *caught, FILE *log)
 {
-    gradcheck_faults(s, limit, own, planted, caught, log);
+    plant_faults(s, m, limit, own, planted, caught, log);
     *caught -= *planted == 72; /* of the last subject's, one got away */
 }
 END
 counts 1 ": PASS; 72 faults planted, 71 caught" "$dir/wrong" --module 6
-instead gradcheck_directions <<'END'
-Verdict wrong(const Subject *s, int count, double limit, Random *r, CheckRow *row)
+instead gradcheck_judge <<'END'
+CheckRow wrong(const char *name, const MeasuredArray *a, double limit)
 {
     static int planted;
-    Verdict v = gradcheck_directions(s, count, limit, r, row);
-    if (count == 1 && planted++ == 3) /* one fault along a direction gets away */
-        row->verdict = v = PASS;
-    return v;
+    CheckRow row = gradcheck_judge(name, a, limit);
+    if (!name[0] && planted++ == 3) /* one fault along a direction gets away */
+        row.verdict = PASS;
+    return row;
 }
 END
 counts 1 ": PASS; 133 faults planted, 132 caught" "$dir/wrong" --module 17
-instead gradcheck <<'END'
-Verdict wrong(const Subject *s, double limit, CheckRow *row)
+instead gradcheck_rows <<'END'
+Verdict wrong(const Subject *s, const Measurement *m, double limit, CheckRow *row)
 {
     static int calls;
-    return gradcheck(s, calls++ ? limit : 1e-30, row); /* the first one's bars are too wide */
+    return gradcheck_rows(s, m, calls++ ? limit : 1e-30, row); /* the first one's bars are too wide */
 }
 END
 counts 2 ": INCONCLUSIVE; 72 faults planted, 72 caught" "$dir/wrong" --module 6

@@ -5,6 +5,7 @@
 #include "01_sum.h"
 #include "01_tensor.h"
 #include "02_random.h"
+#include "03_directions.h"
 #include "03_fault.h"
 #include "03_gradcheck.h"
 #include "04_init.h"
