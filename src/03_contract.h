@@ -16,8 +16,8 @@ typedef enum {
 
 typedef struct {
     Contract contract;
-    int array;      /* that shows it */
-    char text[160]; /* what it is */
+    int array;            /* that shows it */
+    char text[NOTE_TEXT]; /* what it is */
 } Breach;
 
 /* Calls evaluate() and gradient() a few times; in the end every x and dx is as after evaluate and gradient. */

@@ -1,6 +1,7 @@
 #include "03_fault.h"
 
 #include "01_memory.h"
+#include "01_tensor.h"
 #include "03_gradcheck.h"
 
 #include <string.h>
@@ -37,7 +38,8 @@ static bool fault_too_large(const Subject *s, int array, double *dx) { return sc
 
 static bool fault_transposed(const Subject *s, int array, double *dx)
 {
-    size_t n = s->array[array].n, columns = (size_t)s->array[array].columns, rows = columns ? n / columns : 0;
+    size_t n = s->array[array].n, columns = s->array[array].shape.rank ? (size_t)shape_columns(s->array[array].shape) : n,
+           rows = n / columns;
     if (rows < 2 || columns < 2)
         return false;
     double *copy = memory_get(n * sizeof *copy);

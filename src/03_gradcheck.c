@@ -2,6 +2,7 @@
 
 #include "01_tensor.h"
 #include "03_contract.h"
+#include "03_naming.h"
 #include "03_slope.h"
 
 #include <string.h>
@@ -71,6 +72,8 @@ Verdict gradcheck_rows(const Subject *s, const Measurement *m, double limit, Che
         row[a] = gradcheck_judge(s->array[a].name, &m->array[a], limit);
         if (m->breach.contract != KEPT && m->breach.array == a)
             note_breach(&row[a], &m->breach);
+        else if (row[a].verdict == BUG && !bug_name(row[a].note, s, a, &m->array[a]))
+            strcpy(row[a].note, "a bug of no known kind");
         worst = worse(worst, row[a].verdict);
     }
     return worst;

@@ -20,7 +20,7 @@ typedef struct {
     double error;                         /* there: |analytic - numeric| / scale */
     double scale;                         /* as of MeasuredArray */
     Verdict verdict;
-    char note[160]; /* what else is to be said: a breach of the contract (03_contract.h); may be empty */
+    char note[NOTE_TEXT]; /* of a BUG its name (03_naming.h), or the breach of the contract (03_contract.h); else empty */
 } CheckRow;
 
 /* The error bar of element i: 4 times the errors of both slopes, and 16 roundings of the scale. */
@@ -33,7 +33,7 @@ double gradcheck_bar(const MeasuredArray *a, size_t i);
  * was found, or the bar itself exceeds limit x scale. NaN is a BUG. */
 CheckRow gradcheck_judge(const char *name, const MeasuredArray *a, double limit);
 
-/* A row an array, and the contract. A breach of the contract is a BUG; a loss that
+/* A row an array, with the name of the bug where there is one, and the contract. A breach of the contract is a BUG; a loss that
  * differs from call to call is INCONCLUSIVE at best. Returns the worst verdict. */
 Verdict gradcheck_rows(const Subject *s, const Measurement *m, double limit, CheckRow *row);
 

@@ -184,6 +184,7 @@ Measurement gradcheck_measure(const Subject *s)
         measure_slopes(s, a, noise, m.array[a].slope);
     for (int a = 0; a < s->n_array; a++)
         find_scale(s, &m, a);
+    gradient_here(s); /* as if nothing had been moved */
     return m;
 }
 

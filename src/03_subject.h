@@ -6,12 +6,15 @@
 
 #include "01_tensor.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 typedef struct {
     char name[48];
     real *x;  /* n numbers that the loss depends on */
     real *dx; /* where gradient() leaves the analytic dL/dx */
     size_t n;
-    int columns; /* of the matrix this array is, for the fault that transposes; 0: it is a vector */
+    Shape shape; /* of x, for faults and names that have to do with rows and columns; rank 0: it is a vector */
     int group;   /* arrays of one layer share a number: where one's gradient is 0, the others' say what is large */
 } CheckArray;
 
@@ -31,8 +34,15 @@ typedef struct {
     uint64_t (*branches)(void *self); /* a hash of the branches the last evaluate took; NULL: no branches */
     CheckArray *array;
     int n_array;
+    const Tensor *upstream; /* the gradient that a backward pass is handed, dL/dy; NULL: there is none */
     int (*terms)(void *self, int array, Term *term); /* names and computes up to MAX_TERMS parts that sum to the
                                                         array's gradient; returns how many; NULL: it has none */
 } Subject;
+
+/* For `branches`: mixes one more decision into a hash (FNV-1a). */
+static inline uint64_t branch_hash(uint64_t hash, bool decision) { return (hash ^ (decision ? 1 : 2)) * 0x100000001b3ull; }
+
+/* Room for what the checker has to say of an array. */
+enum { NOTE_TEXT = 240 };
 
 #endif

@@ -148,6 +148,6 @@ void layer_free(Layer *l)
 uint64_t branches_hash(uint64_t hash, const real *x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (x[i] > 0 ? 1 : 2)) * 0x100000001b3ull; /* FNV-1a */
+        hash = branch_hash(hash, x[i] > 0);
     return hash;
 }

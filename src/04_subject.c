@@ -33,7 +33,7 @@ static int subject_terms(void *self, int array, Term *term)
 
 static CheckArray check_array(const char *name, Tensor *x, Tensor *dx)
 {
-    CheckArray a = { .x = x->data, .dx = dx->data, .n = tensor_size(x), .columns = shape_columns(x->shape) };
+    CheckArray a = { .x = x->data, .dx = dx->data, .n = tensor_size(x), .shape = x->shape };
     strncpy(a.name, name, sizeof a.name - 1);
     return a;
 }
@@ -56,6 +56,7 @@ void layer_subject_init(LayerSubject *s, Layer *l, Shape x, Mode mode, Random *r
                             .branches = subject_branches,
                             .array = array,
                             .n_array = 1 + l->n_param,
+                            .upstream = &s->u,
                             .terms = subject_terms };
 }
 

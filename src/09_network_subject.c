@@ -7,11 +7,9 @@ void network_check_arrays(const Network *n, CheckArray *array)
     for (int i = 0; i < n->n_layer; i++)
         for (int k = 0; k < n->layer[i]->n_param; k++, array++) {
             const Param *p = n->layer[i]->param[k];
-            *array = (CheckArray){ .x = p->value.data,
-                                   .dx = p->grad.data,
-                                   .n = tensor_size(&p->value),
-                                   .columns = shape_columns(p->value.shape),
-                                   .group = i };
+            *array = (CheckArray){
+                .x = p->value.data, .dx = p->grad.data, .n = tensor_size(&p->value), .shape = p->value.shape, .group = i
+            };
             snprintf(array->name, sizeof array->name, "%d.%s", i, p->name);
         }
 }

@@ -304,9 +304,9 @@ static void toy_gradient(void *self)
 static void toy_begin(Toy *t)
 {
     *t = (Toy){ .c = { (real)0.3 },
-                .array = { { "A", t->A, t->dA, ROWS * COLUMNS, COLUMNS, 1 },
-                           { "b", t->b, t->db, COLUMNS, 1, 1 },
-                           { "c", t->c, t->dc, 1, 1, 1 } } };
+                .array = { { "A", t->A, t->dA, ROWS * COLUMNS, { 2, { ROWS, COLUMNS } }, 1 },
+                           { "b", t->b, t->db, COLUMNS, { 0 }, 1 },
+                           { "c", t->c, t->dc, 1, { 0 }, 1 } } };
     t->subject = (Subject){ .self = t, .evaluate = toy_evaluate, .gradient = toy_gradient, .array = t->array, .n_array = 3 };
     for (int i = 0; i < ROWS * COLUMNS; i++)
         t->A[i] = (real)sin(3 * i + 1.0);
@@ -534,7 +534,7 @@ static void ramp_begin(Ramp *r, double size, double slope)
                  .slope = slope,
                  .x = { 1, 1 },
                  .claim = { (real)slope, 2 },
-                 .array = { { "x", r->x, r->dx, 1, 0, 0 }, { "y", r->x + 1, r->dx + 1, 1, 0, 0 } } };
+                 .array = { { "x", r->x, r->dx, 1, { 0 }, 0 }, { "y", r->x + 1, r->dx + 1, 1, { 0 }, 0 } } };
     r->subject = (Subject){ .self = r, .evaluate = ramp_evaluate, .gradient = ramp_gradient, .array = r->array, .n_array = 2 };
 }
 
@@ -589,7 +589,7 @@ static void small_gradient(void *self)
 static void small_begin(Small *s, double (*f)(const real *), double (*d)(const real *, int))
 {
     *s = (Small){ .x = { 1, -2, (real)0.5, (real)0.1, 3, (real)-0.7 }, .f = f, .d = d };
-    s->array = (CheckArray){ "x", s->x, s->dx, 6, 3, 0 };
+    s->array = (CheckArray){ "x", s->x, s->dx, 6, { 2, { 2, 3 } }, 0 };
     s->subject = (Subject){
         .self = s, .evaluate = small_evaluate, .gradient = small_gradient, .array = &s->array, .n_array = 1
     };
@@ -728,7 +728,7 @@ START_TEST(right_gradient_is_no_bug_however_near_the_kink)
 {
     for (int k = 1; k < 52; k++) {
         Bend b = { 1, 0, 1 - ldexp(1, -k) };
-        CheckArray array = { "x", &b.x, &b.dx, 1, 1, 0 };
+        CheckArray array = { "x", &b.x, &b.dx, 1, { 0 }, 0 };
         Subject s = { .self = &b,
                       .evaluate = bend_evaluate,
                       .gradient = bend_gradient,
@@ -953,7 +953,7 @@ END_TEST
 START_TEST(transposed_fault_transposes)
 {
     double dx[] = { 1, 2, 3, 4 }, x[4];
-    CheckArray a = { .x = (real *)x, .n = 4, .columns = 2 };
+    CheckArray a = { .x = (real *)x, .n = 4, .shape = { 2, { 2, 2 } } };
     ck_assert(fault("transposed")->plant(&(Subject){ .array = &a, .n_array = 1 }, 0, dx));
     assert_all_close(dx, ((double[]){ 1, 3, 2, 4 }), 4, 0);
 }
@@ -1016,7 +1016,7 @@ static CheckRow check_curve(double (*f)(double), double (*slope)(double), double
     static Curve c;
     CheckRow found;
     c = (Curve){ .f = f, .slope = slope, .factor = factor, .x = (real)x };
-    c.array = (CheckArray){ "x", &c.x, &c.dx, 1, 1, 0 };
+    c.array = (CheckArray){ "x", &c.x, &c.dx, 1, { 0 }, 0 };
     c.subject = (Subject){
         .self = &c, .evaluate = curve_evaluate, .gradient = curve_gradient, .array = &c.array, .n_array = 1
     };

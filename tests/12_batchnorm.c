@@ -524,8 +524,70 @@ START_TEST(gradient_of_two_rows_passes_only_where_it_can_be_seen)
 }
 END_TEST
 
-SUITE("12 batchnorm", RUNS(a_missing_path_is_named_by_regression), RUNS(gradient_of_two_rows_passes_only_where_it_can_be_seen),
-      RUNS(statistics_by_hand), RUNS(statistics_are_those_of_two_passes), RUNS(statistics_survive_an_offset),
+/* The layer's own gradient, with a part of it spoilt. */
+typedef struct {
+    LayerSubject right;
+    Subject subject;
+    int wrong;
+} Spoilt;
+
+static void spoilt_gradient(void *self)
+{
+    static double room[3][80];
+    Spoilt *s = self;
+    Term term[MAX_TERMS] = { { .value = room[0] }, { .value = room[1] }, { .value = room[2] } };
+    Subject *right = &s->right.subject;
+    right->gradient(right->self);
+    right->terms(right->self, 0, term);
+    for (size_t i = 0; i < right->array[0].n; i++)
+        right->array[0].dx[i] = (real)(s->wrong == 0   ? room[0][i] + room[2][i]
+                                       : s->wrong == 1 ? room[0][i] + room[1][i]
+                                       : s->wrong == 2 ? room[0][i]
+                                       : s->wrong == 3 ? (double)right->array[0].dx[i] / (double)gamma_[i % 4]
+                                                       : (double)right->array[0].dx[i]);
+    if (s->wrong == 4)
+        for (int j = 0; j < 4; j++)
+            right->array[2].dx[j] = s->right.u.data[19 * 4 + j];
+}
+
+static double spoilt_evaluate(void *self)
+{
+    return ((Spoilt *)self)->right.subject.evaluate(((Spoilt *)self)->right.subject.self);
+}
+
+static int spoilt_terms(void *self, int array, Term *term)
+{
+    const Subject *right = &((Spoilt *)self)->right.subject;
+    return right->terms(right->self, array, term);
+}
+
+START_TEST(mistakes_of_the_backward_pass_are_named)
+{
+    static const char *const name[] = { "; missing: path through the mean", "; missing: path through the variance",
+                                        "; missing: path through the mean and path through the variance",
+                                        "the factor gamma is missing", "row 19 of dy: not summed over the rows" };
+    for (int wrong = 0; wrong < 5; wrong++) {
+        Spoilt s = { .wrong = wrong };
+        CheckRow row[3];
+        Random r = random_stream(12, "spoilt", 0);
+        draw(20, 4, 1e-3, 1, 0, 13);
+        Layer *l = layer_of_drawn();
+        layer_subject_init(&s.right, l, (Shape){ 2, { R, C } }, PROBE, &r);
+        s.subject = s.right.subject;
+        s.subject.self = &s, s.subject.evaluate = spoilt_evaluate, s.subject.gradient = spoilt_gradient;
+        s.subject.terms = spoilt_terms, s.subject.branches = NULL;
+        ck_assert_int_eq(gradcheck(&s.subject, TOLERANCE(1e-3, 1e-8), row), BUG);
+        const char *note = row[wrong == 4 ? 2 : 0].note;
+        ck_assert_msg(strstr(note, name[wrong]) != NULL, "expected '%s', found '%s'", name[wrong], note);
+        layer_subject_free(&s.right);
+        layer_free(l);
+    }
+}
+END_TEST
+
+SUITE("12 batchnorm", RUNS(a_missing_path_is_named_by_regression), RUNS(mistakes_of_the_backward_pass_are_named),
+      RUNS(gradient_of_two_rows_passes_only_where_it_can_be_seen), RUNS(statistics_by_hand),
+      RUNS(statistics_are_those_of_two_passes), RUNS(statistics_survive_an_offset),
       RUNS(huge_features_are_normalised_as_others_are), RUNS(forward_is_the_formula), RUNS(forward_survives_an_offset),
       RUNS(backward_by_hand_without_eps), RUNS(backward_by_hand_where_eps_matters),
       RUNS(backward_is_the_product_with_the_jacobian), RUNS(the_three_paths_add_up_to_dx),

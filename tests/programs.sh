@@ -126,6 +126,16 @@ awk '/^```c$/ && !n++ { on = 1; next } /^```$/ { on = 0 } on' docs/use.md >"$dir
 # shellcheck disable=SC2086
 if $CC_FOUND -std=c11 -Isrc "$dir/mine.c" "$(dirname "$bin")"/libgradus.a $LIBS -o "$dir/mine" && "$dir/mine" | grep -q 'accuracy 0.9'; then ok
 else bad "the program of docs/use.md"; fi
+mine() { # the gradient check that it prints, through a filter: its exit status and words
+    awk '/^```c$/ { n++; on = n == 3; next } /^```$/ { on = 0 } on' docs/use.md | sed "$1" >"$dir/mine.c"
+    # shellcheck disable=SC2086
+    $CC_FOUND -std=c11 -Wall -Werror -DREAL_DOUBLE -Isrc "$dir/mine.c" "$(dirname "$bin")"/libgradus64.a $LIBS -o "$dir/mine" || bad "the check of docs/use.md"
+    "$dir/mine" >"$dir/mine.out"
+    if [ $? = "$2" ] && grep -q "$3" "$dir/mine.out"; then ok; else bad "the check of docs/use.md, $1: $(cat "$dir/mine.out")"; fi
+}
+mine '' 2 '^    transposed: rows stand where columns should$'
+mine 's/dW\[2 \* j + i\]/dW[3 * i + j]/' 0 'PASS$'
+mine 's/dW\[2 \* j + i\]/dW[3 * i + j]/; s/(1 - y(i) \* y(i))/(1 - y(i))/' 2 'BUG$'
 
 # ---- the summary ----------------------------------------------------------------------------
 "$bin/17_mlp_gan" --epochs 1 --batch 1024 --out "$dir/run_e" >"$dir/summary" 2>/dev/null
@@ -227,6 +237,7 @@ double wrong(const real *y, const real *t, int N, int C, real *dy)
 END
 counts 1 ": BUG; " "$dir/wrong" --module 7
 holds "$dir/stdout" "bce on logits .* BUG$"
+holds "$dir/stdout" "^    element 0 alone is wrong: "
 counts 1 ": BUG; " "$dir/wrong" --module 7 --quiet
 holds "$dir/stdout" "bce on logits .* BUG$"
 holds "$dir/gradcheck/gradcheck_module.tsv" "bce on logits.*BUG$"

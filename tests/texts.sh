@@ -10,7 +10,7 @@ bad() { echo "$1"; failed=$((failed + 1)); }
 
 for text in chapters/*.md chapters/fast/*.md *.md docs/*.md; do
     if sh tools/refresh.sh --check "$text"; then ok; else bad "$text: not fresh"; fi
-    for target in $(grep -o '](\([^)# ]*\)' "$text" | sed 's/^](//' | grep -v '^http'); do
+    for target in $(sed '/^```/,/^```$/d' "$text" | grep -o '](\([^)# ]*\)' | sed 's/^](//' | grep -v '^http'); do
         if [ -e "$(dirname "$text")/$target" ]; then ok; else bad "$text: links to $target, which does not exist"; fi
     done
     if grep -q '!\[ *\](' "$text"; then bad "$text: a picture without alternative text"; else ok; fi

@@ -1,0 +1,52 @@
+/* Known mistakes in a gradient, for 03_naming.c: each tries whether the right
+ * gradient, spoilt in its way, is the wrong one. */
+#ifndef MISTAKE_H
+#define MISTAKE_H
+
+#include "03_subject.h"
+
+#include <stdbool.h>
+
+/* The analytic gradient a, and the numeric one t with its bar e: n numbers in rows of C. */
+typedef struct {
+    const Subject *s;
+    int array;
+    const double *a;
+    double *t, *e, *guess, *reach; /* guess +- reach: what a mistake would give */
+    size_t n, R, C;
+    char *text;
+} Case;
+
+/* What 03_naming.c has for them. say() writes the name, and is true. */
+bool say(const Case *c, const char *format, ...);
+bool agrees(const Case *c, size_t i); /* is a[i] within the reach of the guess? */
+bool guess_fits(const Case *c);       /* are all? */
+
+/* guess[i] = factor t[i] for the elements first, first + step, ..., `count` of them. */
+void guess_multiple(const Case *c, double factor, size_t first, size_t step, size_t count);
+
+/* The factor between the same elements of a and t, by least squares, and how far it may be off. */
+double factor_of(const Case *c, size_t first, size_t step, size_t count, double *off);
+
+/* The name of a factor that is known to within `off`, after a prefix; false: it has none. */
+bool say_factor(const Case *c, const char *prefix, double factor, double off);
+
+/* 03_mistake_factor.c: NaN; 0; a factor for all, such as -1, 2, m; for one element, row or
+ * column; for every column its own, such as gamma or rstd. */
+bool not_a_number(const Case *c);
+bool nothing_computed(const Case *c);
+bool one_factor(const Case *c);
+bool one_part(const Case *c);
+bool column_factors(const Case *c);
+
+/* 03_mistake_order.c: axes exchanged; turned round along some; moved by one along one. */
+bool another_order(const Case *c);
+bool moved_or_turned(const Case *c);
+
+/* 03_mistake_sum.c: other multiples of the terms that the subject names; a constant, or a
+ * multiple of x - mean, added in every column; one row of dy for the sum of all. */
+bool named_terms(const Case *c);
+bool something_added(const Case *c);
+bool not_summed(const Case *c);
+
+#endif

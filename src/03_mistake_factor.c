@@ -1,0 +1,192 @@
+#include "03_mistake.h"
+
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "03_subject.h"
+
+#include <stdio.h>
+
+/* ---- nothing, or one factor for all ------------------------------------------------------- */
+
+bool not_a_number(const Case *c)
+{
+    size_t wrong = 0, first = 0;
+    for (size_t i = c->n; i-- > 0;)
+        if (!isfinite(c->a[i]))
+            wrong++, first = i;
+    return wrong > 0 &&
+           say(c, "%zu of %zu elements are NaN or infinite, from element %zu on: never written, or 0/0", wrong, c->n, first);
+}
+
+bool nothing_computed(const Case *c)
+{
+    guess_multiple(c, 0, 0, 1, c->n);
+    return guess_fits(c) && say(c, "0 everywhere: it was not computed, or not written");
+}
+
+static bool near(double factor, double value, double off) { return fabs(factor - value) <= off + 1e-12 * fabs(value); }
+
+/* Factors that have a name. m is the number of rows of the first array, over which a mean is taken; N that of its examples. */
+bool say_factor(const Case *c, const char *of, double factor, double off)
+{
+    Shape x = c->s->array[0].shape;
+    double m = x.rank ? shape_rows(x) : (double)c->s->array[0].n, N = x.rank ? x.dim[0] : m;
+    if (near(factor, -1, off))
+        return say(c, "%sthe sign is turned", of);
+    if (near(factor, 2, off))
+        return say(c, "%stwice the gradient: added twice, or a factor 2 too much", of);
+    if (near(factor, 0.5, off))
+        return say(c, "%shalf the gradient: a factor 2 is missing", of);
+    if (m > 2 && near(factor, m / (m - 1), off))
+        return say(c, "%stoo large by m/(m-1), m = %g: m - 1 stands for m", of, m);
+    if (m > 2 && near(factor, (m - 1) / m, off))
+        return say(c, "%stoo small by (m-1)/m, m = %g: m stands for m - 1, or one sample is left out", of, m);
+    if (m > 2 && near(factor, m, off))
+        return say(c, "%sm = %g times the gradient: a factor 1/m is missing, a sum for a mean", of, m);
+    if (m > 2 && near(factor, 1 / m, off))
+        return say(c, "%s1/m of the gradient, m = %g: a mean for a sum, or a factor 1/m twice", of, m);
+    if (N > 2 && near(factor, N, off))
+        return say(c, "%sN = %g times the gradient: a sum over the batch for its mean", of, N);
+    if (N > 2 && near(factor, 1 / N, off))
+        return say(c, "%s1/N of the gradient, N = %g: a mean over the batch for its sum", of, N);
+    return false;
+}
+
+bool one_factor(const Case *c)
+{
+    double off, factor = factor_of(c, 0, 1, c->n, &off);
+    guess_multiple(c, factor, 0, 1, c->n);
+    if (!isfinite(factor) || !guess_fits(c))
+        return false;
+    return say_factor(c, "", factor, off) ||
+           (c->n > 1 && say(c, "%.6g times the gradient: a constant factor too much", factor));
+}
+
+/* ---- one element, row or column alone ------------------------------------------------------------ */
+
+typedef struct {
+    const char *name;
+    size_t first, step, count;
+} Part;
+
+/* All elements outside the part are right. */
+static bool wrong_alone(const Case *c, const Part *p)
+{
+    guess_multiple(c, 1, 0, 1, c->n);
+    for (size_t k = 0, i = p->first; k < p->count; k++, i += p->step)
+        c->guess[i] = c->a[i]; /* whatever stands there */
+    return guess_fits(c);
+}
+
+static bool say_part(const Case *c, const Part *p)
+{
+    char of[64];
+    double off, factor = factor_of(c, p->first, p->step, p->count, &off);
+    size_t which = p->step == 1 ? p->first / p->count : p->first;
+    snprintf(of, sizeof of, "%s %zu alone is wrong: ", p->name, which);
+    guess_multiple(c, factor, p->first, p->step, p->count);
+    if (fabs(factor) <= off && guess_fits(c))
+        return say(c, "%sit is 0", of);
+    if (guess_fits(c) && say_factor(c, of, factor, off))
+        return true;
+    return say(c, "%s%.6g, not %.6g", of, c->a[p->first], c->t[p->first]);
+}
+
+bool one_part(const Case *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (!(fabs(c->a[i] - c->t[i]) <= c->e[i])) { /* the first wrong one: the part is its element, row or column */
+            Part part[] = { { "element", i, 1, 1 }, { "row", i / c->C * c->C, 1, c->C }, { "column", i % c->C, c->C, c->R } };
+            for (int k = 0; k < 3; k++)
+                if (part[k].count < c->n && wrong_alone(c, &part[k]))
+                    return say_part(c, &part[k]);
+            return false;
+        }
+    return false;
+}
+
+/* ---- a factor of every column's own ----------------------------------------------------------------- */
+
+typedef struct {
+    double *factor, *off;
+} Factors;
+
+static bool columns_fit(const Case *c, const Factors *f)
+{
+    for (size_t j = 0; j < c->C; j++) {
+        f->factor[j] = factor_of(c, j, c->C, c->R, &f->off[j]);
+        if (!isfinite(f->factor[j]))
+            return false;
+        guess_multiple(c, f->factor[j], j, c->C, c->R);
+    }
+    return guess_fits(c);
+}
+
+static bool factors_are(const Case *c, const Factors *f, const double *value, double power, double tolerance)
+{
+    for (size_t j = 0; j < c->C; j++) {
+        double expected = pow(fabs(value[j]), power) * (power == 1 || power == -1 ? copysign(1, value[j]) : 1);
+        if (!(fabs(f->factor[j] - expected) <= f->off[j] + tolerance * fabs(expected)))
+            return false;
+    }
+    return true;
+}
+
+/* The standard deviation of the columns of the first array. */
+static bool column_deviations(const Case *c, double *deviation)
+{
+    const CheckArray *x = &c->s->array[0];
+    if (x->n % c->C != 0 || x->n / c->C < 2)
+        return false;
+    for (size_t j = 0; j < c->C; j++) {
+        double mean = 0, square = 0, R = (double)(x->n / c->C);
+        for (size_t i = j; i < x->n; i += c->C)
+            mean += (double)x->x[i] / R;
+        for (size_t i = j; i < x->n; i += c->C)
+            square += ((double)x->x[i] - mean) * ((double)x->x[i] - mean) / R;
+        deviation[j] = sqrt(square);
+    }
+    return true;
+}
+
+static bool factors_of_parameters(const Case *c, const Factors *f, double *value)
+{
+    for (int b = 0; b < c->s->n_array; b++) {
+        const CheckArray *p = &c->s->array[b];
+        if (p->n != c->C || b == c->array)
+            continue;
+        for (size_t j = 0; j < c->C; j++)
+            value[j] = (double)p->x[j];
+        if (factors_are(c, f, value, 1, 1e-6))
+            return say(c, "a factor %s too much in every column: squared, or where it does not belong", p->name);
+        if (factors_are(c, f, value, -1, 1e-6))
+            return say(c, "the factor %s is missing in every column", p->name);
+    }
+    return false;
+}
+
+static bool factors_of_deviations(const Case *c, const Factors *f, double *value)
+{
+    if (!column_deviations(c, value))
+        return false;
+    if (factors_are(c, f, value, 1, 0.02))
+        return say(c, "the factor rstd, 1/(standard deviation), is missing in every column");
+    if (factors_are(c, f, value, -1, 0.02))
+        return say(c, "a factor rstd, 1/(standard deviation), too much in every column: squared");
+    if (factors_are(c, f, value, 2, 0.04))
+        return say(c, "the factor 1/variance is missing in every column");
+    if (factors_are(c, f, value, -2, 0.04))
+        return say(c, "a factor 1/variance too much in every column");
+    return false;
+}
+
+bool column_factors(const Case *c)
+{
+    double *room = memory_get(3 * c->C * sizeof *room), *value = room + 2 * c->C;
+    Factors f = { room, room + c->C };
+    bool found = c->C > 1 && columns_fit(c, &f) &&
+                 (factors_of_parameters(c, &f, value) || factors_of_deviations(c, &f, value) ||
+                  (c->R > 1 && say(c, "every column has a factor of its own too much")));
+    memory_release(room);
+    return found;
+}

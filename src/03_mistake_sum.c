@@ -1,0 +1,141 @@
+#include "03_mistake.h"
+
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "03_subject.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- a sum of named terms ------------------------------------------------------------------- */
+
+/* Solves the K normal equations of a = sum of x[k] term[k] by elimination; false where the terms depend on each other. */
+static bool fit_terms(double x[MAX_TERMS], const Term *term, int K, const double *a, size_t n)
+{
+    double A[MAX_TERMS][MAX_TERMS + 1] = { { 0 } };
+    for (int i = 0; i < K; i++)
+        for (size_t k = 0; k < n; k++) {
+            for (int j = 0; j < K; j++)
+                A[i][j] += term[i].value[k] * term[j].value[k];
+            A[i][K] += term[i].value[k] * a[k];
+        }
+    for (int i = 0; i < K; i++) {
+        double length = 0;
+        for (size_t k = 0; k < n; k++)
+            length += term[i].value[k] * term[i].value[k];
+        if (!(A[i][i] > 1e-10 * length))
+            return false;
+        for (int k = 0; k < K; k++) {
+            double f = k == i ? 0 : A[k][i] / A[i][i];
+            for (int j = 0; j <= K; j++)
+                A[k][j] -= f * A[i][j];
+        }
+    }
+    for (int i = 0; i < K; i++)
+        x[i] = A[i][K] / A[i][i];
+    return true;
+}
+
+/* How a term has come in: "missing", or what its factor is called. */
+static void name_factor(const Case *c, char name[NOTE_TEXT], double factor)
+{
+    Case of_term = *c;
+    of_term.text = name;
+    if (fabs(factor) < 1e-3)
+        strcpy(name, "missing");
+    else if (!say_factor(&of_term, "", factor, 1e-4))
+        strcpy(name, "scaled");
+}
+
+/* "dx = 1.00 direct + 0.00 mean + 1.00 variance; mean: missing". */
+static bool say_terms(const Case *c, const Term *term, const double *x, int K)
+{
+    char sum[NOTE_TEXT] = "", wrong[NOTE_TEXT] = "", name[NOTE_TEXT] = "", last[NOTE_TEXT] = "";
+    for (int k = 0; k < K; k++) {
+        size_t at = strlen(sum), to = strlen(wrong);
+        snprintf(sum + at, sizeof sum - at, "%s%.2f %s", k ? " + " : "", fabs(x[k]) < 0.005 ? 0 : x[k], term[k].name);
+        if (fabs(x[k] - 1) < 1e-3)
+            continue;
+        name_factor(c, name, x[k]);
+        if (strcmp(name, last) == 0) /* as the term before it */
+            snprintf(wrong + to, sizeof wrong - to, " and %s", term[k].name);
+        else
+            snprintf(wrong + to, sizeof wrong - to, "; %.100s: %s", name, term[k].name);
+        strcpy(last, name);
+    }
+    return say(c, "d%s = %s%s", c->s->array[c->array].name, sum, wrong);
+}
+
+bool named_terms(const Case *c)
+{
+    double x[MAX_TERMS], *room = memory_get(MAX_TERMS * c->n * sizeof *room);
+    Term term[MAX_TERMS];
+    for (size_t k = 0; k < MAX_TERMS; k++)
+        term[k].value = room + k * c->n;
+    int K = c->s->terms ? c->s->terms(c->s->self, c->array, term) : 0;
+    bool found = K > 0 && (size_t)K < c->n && fit_terms(x, term, K, c->a, c->n);
+    for (size_t i = 0; found && i < c->n; i++) {
+        c->guess[i] = 0, c->reach[i] = c->e[i];
+        for (int k = 0; k < K; k++)
+            c->guess[i] += x[k] * term[k].value[i];
+    }
+    found = found && guess_fits(c) && say_terms(c, term, x, K);
+    memory_release(room);
+    return found;
+}
+
+/* ---- something added -------------------------------------------------------------------------------------- */
+
+/* Is a - t, in every column, constant + slope (x - its mean)? With the slope 0 where it is not wanted. */
+static bool columns_off_by(const Case *c, bool constant, bool slope)
+{
+    const real *x = c->s->array[c->array].x;
+    for (size_t j = 0; j < c->C; j++) {
+        double mean = 0, off = 0, sxx = 0, sxd = 0, R = (double)c->R;
+        for (size_t i = j; i < c->n; i += c->C)
+            mean += (double)x[i] / R, off += (c->a[i] - c->t[i]) / R;
+        for (size_t i = j; i < c->n; i += c->C)
+            sxx += ((double)x[i] - mean) * ((double)x[i] - mean), sxd += ((double)x[i] - mean) * (c->a[i] - c->t[i]);
+        for (size_t i = j; i < c->n; i += c->C) {
+            c->guess[i] = c->t[i] + (constant ? off : 0) + (slope ? sxd / sxx * ((double)x[i] - mean) : 0);
+            c->reach[i] = 2 * c->e[i];
+        }
+    }
+    return guess_fits(c);
+}
+
+bool something_added(const Case *c)
+{
+    double off = (c->a[0] - c->t[0]);
+    for (size_t i = 0; i < c->n; i++)
+        c->guess[i] = c->t[i] + off, c->reach[i] = c->e[i] + c->e[0];
+    if (c->n > 2 && guess_fits(c))
+        return say(c, "%.6g is added to every element", off);
+    if (c->R < 3)
+        return false;
+    if (columns_off_by(c, true, false))
+        return say(c, "every column is off by a constant: a path through the column's mean is missing, or wrong");
+    if (columns_off_by(c, false, true))
+        return say(c,
+                   "every column is off by a multiple of x - mean: a path through the column's variance is missing, or wrong");
+    if (c->R > 4 && columns_off_by(c, true, true))
+        return say(c, "every column is off by a constant and a multiple of x - mean: the paths through mean and variance");
+    return false;
+}
+
+/* ---- not summed ---------------------------------------------------------------------------------------------- */
+
+/* A vector that should be the sum of the upstream's rows, and is one of them. */
+bool not_summed(const Case *c)
+{
+    const Tensor *u = c->s->upstream;
+    if (!u || (size_t)shape_columns(u->shape) != c->n || shape_rows(u->shape) < 2)
+        return false;
+    for (int row = 0; row < shape_rows(u->shape); row++) {
+        for (size_t j = 0; j < c->n; j++)
+            c->guess[j] = (double)u->data[(size_t)row * c->n + j], c->reach[j] = c->e[j];
+        if (guess_fits(c))
+            return say(c, "row %d of dy: not summed over the rows", row);
+    }
+    return false;
+}

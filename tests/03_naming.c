@@ -1,0 +1,233 @@
+/* The namer: each mistake planted in a right gradient, and what it is called. */
+#include "03_naming.h"
+#include "01_memory.h"
+#include "01_tensor.h"
+#include "02_random.h"
+#include "03_gradcheck.h"
+#include "03_measure.h"
+#include "03_slope.h"
+#include "03_subject.h"
+#include "suite.h"
+
+#include <string.h>
+
+/* What the checker found: a numeric gradient t, known to a part in 10^9, and beside it whatever a test makes of it. */
+enum { MOST = 240 };
+
+typedef struct {
+    real x[MOST], gamma[8];
+    double a[MOST], t[MOST], noise[MOST], value[3][MOST];
+    Slope slope[MOST];
+    MeasuredArray m;
+    CheckArray array[2];
+    Tensor upstream;
+    real u[MOST];
+    Subject subject;
+    char text[NOTE_TEXT];
+} Found;
+
+static Found f;
+
+static int terms(void *self, int array, Term *term)
+{
+    static const char *const name[] = { "direct", "mean", "variance" };
+    (void)self;
+    for (int k = 0; k < 3; k++) {
+        term[k].name = name[k];
+        memcpy(term[k].value, f.value[k], f.m.n * sizeof(double));
+    }
+    return array == 0 ? 3 : 0;
+}
+
+static void begin(Shape shape)
+{
+    Random r = random_stream(7, "naming", (uint64_t)shape.rank);
+    f = (Found){ .array = { { "x", f.x, NULL, shape_size(shape), shape, 0 }, { "gamma", f.gamma, NULL, 0, { 0 }, 0 } } };
+    f.m = (MeasuredArray){ shape_size(shape), f.a, f.noise, f.slope, 1 };
+    f.array[1].n = (size_t)shape_columns(shape);
+    f.subject = (Subject){ .array = f.array, .n_array = 2 };
+    random_normal(&r, f.x, f.m.n);
+    random_normal(&r, f.gamma, f.array[1].n);
+    random_normal(&r, f.u, MOST);
+    for (size_t i = 0; i < f.m.n; i++) {
+        f.t[i] = f.a[i] = 2 * random_one(&r) - 1;
+        f.slope[i] = (Slope){ f.t[i] * (1 + 1e-9 * (random_one(&r) - 0.5)), 1e-9, 0 };
+    }
+}
+
+static void expect(const char *words)
+{
+    bool found = bug_name(f.text, &f.subject, 0, &f.m);
+    ck_assert_msg(found == (words[0] != 0) && strstr(f.text, words) != NULL, "expected '%s', found '%s'", words, f.text);
+    ck_assert(found || f.text[0] == 0);
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+
+#define EACH(i) for (size_t i = 0; i < f.m.n; i++)
+
+static void expect_factor(double factor, const char *words)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    EACH(i) f.a[i] = factor * f.t[i];
+    expect(words);
+}
+
+START_TEST(factors_have_names)
+{
+    expect_factor(0, "0 everywhere");
+    expect_factor(-1, "the sign is turned");
+    expect_factor(2, "twice the gradient");
+    expect_factor(0.5, "half the gradient");
+    expect_factor(6.0 / 5, "too large by m/(m-1), m = 6");
+    expect_factor(5.0 / 6, "too small by (m-1)/m");
+    expect_factor(6, "m = 6 times the gradient");
+    expect_factor(1 / 6.0, "1/m of the gradient");
+    expect_factor(1.001, "1.001 times the gradient");
+}
+END_TEST
+
+START_TEST(what_is_no_number_is_said_first)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    f.a[7] = NAN, f.a[9] = INFINITY;
+    expect("2 of 24 elements are NaN or infinite, from element 7 on");
+}
+END_TEST
+
+START_TEST(mean_over_the_batch_is_told_from_one_over_the_rows)
+{
+    begin((Shape){ 4, { 3, 2, 2, 4 } });
+    EACH(i) f.a[i] = f.t[i] / 3;
+    expect("N = 3: a mean over the batch for its sum");
+    EACH(i) f.a[i] = f.t[i] * 12;
+    expect("m = 12 times the gradient");
+}
+END_TEST
+
+START_TEST(terms_are_named)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    Random r = random_stream(8, "terms", 0);
+    f.subject.terms = terms;
+    EACH(i)
+    {
+        f.value[0][i] = 2 * random_one(&r) - 1, f.value[1][i] = 2 * random_one(&r) - 1;
+        f.value[2][i] = f.t[i] - f.value[0][i] - f.value[1][i];
+    }
+    EACH(i) f.a[i] = f.t[i] - f.value[1][i];
+    expect("dx = 1.00 direct + 0.00 mean + 1.00 variance; missing: mean");
+    EACH(i) f.a[i] = f.t[i] - 2 * f.value[2][i];
+    expect("; the sign is turned: variance");
+    EACH(i) f.a[i] = f.value[0][i];
+    expect("1.00 direct + 0.00 mean + 0.00 variance; missing: mean and variance");
+    EACH(i) f.a[i] = f.t[i] + 0.2 * (f.value[1][i] + f.value[2][i]);
+    expect("1.20 mean + 1.20 variance; too large by m/(m-1), m = 6: m - 1 stands for m: mean and variance");
+}
+END_TEST
+
+START_TEST(one_element_row_or_column_is_found)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    f.a[13] = 0;
+    expect("element 13 alone is wrong: it is 0");
+    f.a[13] = -f.t[13];
+    expect("element 13 alone is wrong: the sign is turned");
+    f.a[12] = f.a[13] = f.a[14] = f.a[15] = 0;
+    expect("row 3 alone is wrong: it is 0");
+    begin((Shape){ 2, { 6, 4 } });
+    for (size_t i = 2; i < 24; i += 4)
+        f.a[i] *= 2;
+    expect("column 2 alone is wrong: twice");
+}
+END_TEST
+
+START_TEST(factors_of_the_columns_are_found)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    EACH(i) f.a[i] = f.t[i] * (double)f.gamma[i % 4];
+    expect("a factor gamma too much in every column");
+    EACH(i) f.a[i] = f.t[i] / (double)f.gamma[i % 4];
+    expect("the factor gamma is missing");
+    EACH(i) f.a[i] = f.t[i] * (double)(1 + i % 4);
+    expect("every column has a factor of its own");
+    for (int power = -2; power <= 2; power++) {
+        static const char *const words[] = { "a factor 1/variance too much", "too much in every column: squared", "",
+                                             "rstd, 1/(standard deviation), is missing", "the factor 1/variance is missing" };
+        EACH(i)
+        {
+            double mean = 0, square = 0;
+            for (size_t k = i % 4; k < 24; k += 4)
+                mean += (double)f.x[k] / 6;
+            for (size_t k = i % 4; k < 24; k += 4)
+                square += ((double)f.x[k] - mean) * ((double)f.x[k] - mean) / 6;
+            f.a[i] = f.t[i] * pow(square + 1e-5, power / 2.0);
+        }
+        if (power != 0)
+            expect(words[power + 2]);
+    }
+}
+END_TEST
+
+START_TEST(another_order_is_found)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    EACH(i) f.a[i] = f.t[i % 6 * 4 + i / 6];
+    expect("transposed");
+    begin((Shape){ 4, { 2, 3, 4, 5 } });
+    EACH(i) f.a[i] = f.t[((i / 60 * 3 + i / 4 % 3) * 4 + i % 4) * 5 + i / 12 % 5];
+    expect("channels first");
+    begin((Shape){ 4, { 3, 3, 2, 4 } });
+    EACH(i) f.a[i] = f.t[((2 - i / 24) * 3 + (2 - i / 8 % 3)) * 8 + i % 8];
+    expect("the kernel is turned round");
+    begin((Shape){ 4, { 2, 5, 4, 2 } });
+    EACH(i) f.a[i] = i / 8 % 5 > 0 ? f.t[i - 8] : 0;
+    expect("moved by 1 along axis 1");
+}
+END_TEST
+
+START_TEST(what_is_added_is_found)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    EACH(i) f.a[i] = f.t[i] + 0.25;
+    expect("0.25 is added to every element");
+    EACH(i) f.a[i] = f.t[i] + 0.1 * (double)(1 + i % 4);
+    expect("every column is off by a constant");
+    EACH(i)
+    {
+        double mean = 0;
+        for (size_t k = i % 4; k < 24; k += 4)
+            mean += (double)f.x[k] / 6;
+        f.a[i] = f.t[i] + (double)(1 + i % 4) * ((double)f.x[i] - mean);
+    }
+    expect("every column is off by a multiple of x - mean");
+    EACH(i) f.a[i] += 0.1 * (double)(1 + i % 4);
+    expect("a constant and a multiple");
+}
+END_TEST
+
+START_TEST(sum_that_was_not_taken_is_found)
+{
+    begin((Shape){ 1, { 4 } });
+    f.upstream = (Tensor){ { 2, { 5, 4 } }, 20, f.u };
+    f.subject.upstream = &f.upstream;
+    EACH(i) f.a[i] = (double)f.u[16 + i];
+    expect("row 4 of dy: not summed over the rows");
+}
+END_TEST
+
+START_TEST(bug_of_no_known_kind_has_no_name)
+{
+    Random r = random_stream(9, "unknown", 0);
+    for (int repeat = 0; repeat < 200; repeat++) {
+        begin(repeat % 2 ? (Shape){ 2, { 6, 4 } } : (Shape){ 4, { 2, 3, 2, 3 } });
+        f.subject.terms = NULL;
+        EACH(i) f.a[i] = repeat % 3 ? 2 * random_one(&r) - 1 : f.t[i] * f.t[i];
+        expect("");
+    }
+}
+END_TEST
+
+SUITE("03 naming", RUNS(factors_have_names), RUNS(what_is_no_number_is_said_first),
+      RUNS(mean_over_the_batch_is_told_from_one_over_the_rows), RUNS(terms_are_named), RUNS(one_element_row_or_column_is_found),
+      RUNS(factors_of_the_columns_are_found), RUNS(another_order_is_found), RUNS(what_is_added_is_found),
+      RUNS(sum_that_was_not_taken_is_found), RUNS(bug_of_no_known_kind_has_no_name))
