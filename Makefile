@@ -57,7 +57,7 @@ all: programs
 	@echo "       make tour             all of them, in a few minutes"
 	@echo "       make help             every command"
 
-programs: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
+programs: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(BIN)/gradcheck32 $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
 
 setup:
 	@sh tools/setup.sh
@@ -182,9 +182,13 @@ $(BUILD)/libgradus.a: $(call objects,f32)
 $(BUILD)/libgradus64.a: $(call objects,f64)
 	@rm -f $@ && ar rcs $@ $^
 
-$(BIN)/gradcheck: $(BUILD)/f64/program_gradcheck.o $(call objects,f64)
+GRADCHECK_FILES := $(patsubst programs/%.c,program_%.o,$(sort $(wildcard programs/gradcheck*.c)))
+$(BIN)/gradcheck: $(GRADCHECK_FILES:%=$(BUILD)/f64/%) $(call objects,f64)
 	@mkdir -p $(@D)
 	$(call link,f64)
+$(BIN)/gradcheck32: $(GRADCHECK_FILES:%=$(BUILD)/f32/%) $(call objects,f32)
+	@mkdir -p $(@D)
+	$(call link,f32)
 
 $(BIN)/gan: $(patsubst programs/%.c,$(BUILD)/f32/program_%.o,$(sort $(wildcard programs/gan*.c))) $(call objects,f32)
 	@mkdir -p $(@D)

@@ -3,424 +3,117 @@
  * It prints a line a module, or a row a tensor; then it plants faults in the
  * gradients and counts how many the checker catches. Exit status 0: all pass
  * and every fault was caught; 1: a bug, or a fault got away; 2: inconclusive. */
+#include "gradcheck.h"
+
+#include "00_error.h"
 #include "00_files.h"
 #include "00_options.h"
 #include "00_progress.h"
-#include "01_memory.h"
 #include "01_parallel.h"
-#include "01_tensor.h"
-#include "02_random.h"
-#include "03_directions.h"
-#include "03_fault.h"
-#include "03_gradcheck.h"
-#include "03_measure.h"
 #include "03_report.h"
-#include "04_init.h"
-#include "04_layer.h"
-#include "04_subject.h"
-#include "05_dense_layer.h"
-#include "06_activation_layer.h"
-#include "07_loss.h"
-#include "08_optimizer.h"
-#include "09_network.h"
-#include "09_network_subject.h"
-#include "12_batchnorm_layer.h"
-#include "13_inference.h"
-#include "15_gan.h"
-#include "15_gan_subject.h"
-#include "17_mlp_gan.h"
-#include "18_conv.h"
-#include "18_conv_layer.h"
-#include "18_reshape.h"
-#include "19_upsample_layer.h"
-#include "20_dcgan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- collecting results -------------------------------------------------------------------- */
+static Verdict worse(Verdict a, Verdict b) { return a > b ? a : b; }
 
-static const char *module; /* the one being checked */
-static FILE *tsv;
-static bool rows; /* print one for each tensor; else those alone that do not pass, and a line a module */
-static int checks, planted, caught;
-static Verdict worst;
-static double largest_error;
-static bool narrow; /* without the networks at full width */
-static int threads; /* for large networks; small checks would mostly wait for a second one */
-
-static void add_rows(const char *what, const CheckRow *row, int n)
+static void run_module(const Checked *of)
 {
-    for (int i = 0; i < n; i++) {
-        char name[80];
-        snprintf(name, sizeof name, "%s %s", module, what);
-        if (rows || row[i].verdict != PASS)
-            check_row_print(stdout, name, &row[i]);
-        fprintf(tsv, "%s\t%s\t%s\t%zu\t%zu\t%.6e\t%.6e\t%.1e\t%s\n", module, what, row[i].tensor, row[i].elements, row[i].worst,
-                row[i].analytic, row[i].numeric, row[i].error, verdict_name(row[i].verdict));
-        worst = row[i].verdict > worst ? row[i].verdict : worst;
-        largest_error = fmax(largest_error, row[i].error);
-        checks++;
+    Tally before = tally;
+    tally.worst = PASS;
+    collect_module(of->stem);
+    of->run();
+    if (!asked.rows && !asked.quiet && !asked.list) {
+        printf("%-14s %3d tensors  %s", of->stem, tally.checks - before.checks, verdict_name(tally.worst));
+        if (tally.planted > before.planted)
+            printf("%*s %3d of %3d planted faults caught", 12 - (int)strlen(verdict_name(tally.worst)), "",
+                   tally.caught - before.caught, tally.planted - before.planted);
+        printf("\n");
     }
+    fflush(stdout);
+    tally.worst = worse(tally.worst, before.worst);
 }
 
-/* Every element of a subject, then every fault. */
-static void check(const char *what, const Subject *s, double limit, const Fault *own)
+/* Has the module with this number a gradient? */
+static bool has_gradients(long number)
 {
-    CheckRow *row = memory_get((size_t)s->n_array * sizeof *row);
-    Measurement m = gradcheck_measure(s);
-    gradcheck_rows(s, &m, limit, row);
-    add_rows(what, row, s->n_array);
-    plant_faults(s, &m, limit, own, &planted, &caught, stdout);
-    measurement_free(&m);
-    memory_release(row);
+    for (const Checked *c = checked; c->stem; c++)
+        if (number < 0 || atol(c->stem) == number)
+            return true;
+    return false;
 }
 
-/* A layer with several random inputs and upstream gradients; frees it. */
-static void check_layer(const char *what, Layer *l, Shape x, Mode mode, double limit, const Fault *own)
+/* "8x4", into a shape. */
+static Shape read_shape(const char *text)
 {
-    for (uint64_t repeat = 0; repeat < 3; repeat++) {
-        Random r = random_stream(repeat, "gradcheck", 0);
-        LayerSubject s;
-        for (int k = 0; k < l->n_param; k++) /* away from ones and zeros */
-            random_normal(&r, l->param[k]->value.data, tensor_size(&l->param[k]->value));
-        layer_subject_init(&s, l, x, mode, &r);
-        char name[64];
-        snprintf(name, sizeof name, "%s %d", what, (int)repeat + 1);
-        check(name, &s.subject, limit, own);
-        layer_subject_free(&s);
+    Shape s = { 0 };
+    const char *at = text;
+    for (char *end; *at; at = *end ? end + 1 : end) {
+        long n = strtol(at, &end, 10);
+        if (end == at || n < 1 || n > 100000 || s.rank == MAX_RANK || (*end && *end != 'x'))
+            user_error("--shape: found '%s'; expected two to four numbers, as in 8x4 or 2x6x5x3", text);
+        s.dim[s.rank++] = (int)n;
     }
-    layer_free(l);
+    if (text[0] && (s.rank < 2 || shape_rows(s) < 2 || shape_size(s) > 100000))
+        user_error("--shape: found '%s'; expected two to four numbers, as in 8x4: two rows or more, 100000 numbers at most",
+                   text);
+    return s;
 }
 
-/* ---- the modules ------------------------------------------------------------------------------ */
-
-enum { SMOOTH, NORMED };
-static const double limit_of[] = { 1e-8, 1e-7 }; /* the relative error that a check must reach */
-
-static Shape vectors(int R, int C) { return (Shape){ 2, { R, C } }; }
-
-static void check_dense(void)
+static int finish(double seconds, long only)
 {
-    Random r = random_stream(1, "weights", 0);
-    check_layer("5x4 -> 3", dense_new(4, 3, INIT_PYTORCH, &r), vectors(5, 4), PROBE, limit_of[SMOOTH], NULL);
-    check_layer("1x1 -> 6", dense_new(1, 6, INIT_PYTORCH, &r), vectors(1, 1), PROBE, limit_of[SMOOTH], NULL);
-    check_layer("2x12 -> 2", dense_new(12, 2, INIT_GLOROT, &r), (Shape){ 4, { 2, 2, 3, 2 } }, PROBE, limit_of[SMOOTH], NULL);
-}
-
-static void check_activation(void)
-{
-    check_layer("relu", relu_new(), vectors(6, 5), PROBE, limit_of[SMOOTH], NULL);
-    check_layer("leaky", leaky_relu_new(0.2), vectors(6, 5), PROBE, limit_of[SMOOTH], NULL);
-    check_layer("tanh", tanh_new(), vectors(6, 5), PROBE, limit_of[SMOOTH], NULL);
-    check_layer("sigmoid", sigmoid_new(), vectors(6, 5), PROBE, limit_of[SMOOTH], NULL);
-}
-
-static void check_one_loss(const char *what, Loss *loss, int N, int C)
-{
-    for (uint64_t repeat = 0; repeat < 3; repeat++) {
-        Random r = random_stream(repeat, "gradcheck loss", 0);
-        LossSubject s;
-        loss_subject_init(&s, loss, N, C, &r);
-        check(what, &s.subject, limit_of[SMOOTH], NULL);
-        loss_subject_free(&s);
-    }
-}
-
-static void check_loss(void)
-{
-    check_one_loss("squared error", squared_error, 5, 3);
-    check_one_loss("bce on logits", bce_logits, 8, 1);
-    check_one_loss("softmax ce", softmax_cross_entropy, 5, 4);
-}
-
-static void check_network(void)
-{
-    Random r = random_stream(1, "weights", 0);
-    Layer *first = dense_new(4, 6, INIT_PYTORCH, &r), *second = dense_new(6, 5, INIT_PYTORCH, &r);
-    Layer *third = dense_new(5, 2, INIT_PYTORCH, &r);
-    Network *n = network_new("mlp", (Layer *[]){ first, leaky_relu_new(0.2), second, tanh_new(), third, NULL });
-    LayerSubject s;
-    network_subject_init(&s, n, vectors(7, 4), PROBE, &r);
-    check("4-6-5-2", &s.subject, limit_of[NORMED], NULL);
-    layer_subject_free(&s);
-    network_free(n);
-}
-
-static void check_batchnorm(void)
-{
-    check_layer("6x4", batchnorm_training_new(4, 1e-5), vectors(6, 4), PROBE, limit_of[NORMED], NULL);
-    check_layer("2x2x2x3", batchnorm_training_new(3, 1e-3), (Shape){ 4, { 2, 2, 2, 3 } }, PROBE, limit_of[NORMED], NULL);
-    check_layer("32x2", batchnorm_training_new(2, 1e-5), vectors(32, 2), PROBE, limit_of[NORMED], NULL);
-}
-
-static void check_inference(void)
-{
-    check_layer("train", batchnorm_new(4, batchnorm_pytorch()), vectors(6, 4), PROBE, limit_of[NORMED], NULL);
-    Layer *l = batchnorm_new(4, batchnorm_keras());
-    Random r = random_stream(1, "statistics", 0);
-    random_uniform(&r, l->state[0]->value.data, 4);
-    random_uniform(&r, l->state[1]->value.data, 4);
-    check_layer("eval", l, vectors(6, 4), EVAL, limit_of[NORMED], NULL);
-}
-
-/* A small GAN: 3 -> 4 -> 8 -> 6 and 6 -> 8 -> 4 -> 1. */
-static Gan small_gan(Norm norm, GeneratorLoss loss)
-{
-    Random r = random_stream(3, "weights", 0);
-    Network *generator = mlp_generator(3, 4, 6, norm & NORM_GENERATOR, batchnorm_pytorch(), &r);
-    Network *discriminator = mlp_discriminator(6, 4, norm & NORM_DISCRIMINATOR, batchnorm_pytorch(), &r);
-    Gan g = gan_new(generator, discriminator, 3, adam_pytorch(2e-4, 0.5), 3);
-    g.loss = loss;
-    return g;
-}
-
-static void check_player(const char *what, Gan *g, bool of_generator, int N, int features)
-{
-    Random r = random_stream(4, "gradcheck", 0);
-    GanSubject s;
-    gan_subject_init(&s, g, of_generator, N, features, &r);
-    check(what, &s.subject, limit_of[NORMED], NULL);
-    gan_subject_free(&s);
-}
-
-static void check_gan(void)
-{
-    Gan g = small_gan(NORM_NONE, SATURATING);
-    check_player("G saturating", &g, true, 8, 6);
-    g.loss = NON_SATURATING;
-    check_player("G", &g, true, 8, 6);
-    check_player("D", &g, false, 8, 6);
-    gan_free(&g);
-}
-
-/* Each array's gradient in turn is missing, turned round, or too large by 128/127;
- * all that can show, must. A bias before batch norm has none. */
-static void plant_along_directions(const Directions *d)
-{
-    static const double factor[] = { 0, -1, 128.0 / 127.0 };
-    for (int a = 0; a < d->s->n_array; a++) {
-        double part = directions_part(d, 0, a), analytic = d->m.analytic[0];
-        if (fabs(part) < 1e-6 * d->m.scale)
-            continue;
-        for (int f = 0; f < 3; f++) {
-            d->m.analytic[0] = analytic + (factor[f] - 1) * part;
-            planted++;
-            caught += gradcheck_judge("", &d->m, limit_of[NORMED]).verdict == BUG;
-        }
-        d->m.analytic[0] = analytic;
-    }
-}
-
-/* Networks with too many weights to move one by one: along random directions. */
-static void check_along_directions(const char *what, Gan *g, bool of_generator, int N, bool plant)
-{
-    Random r = random_stream(5, "gradcheck", 0);
-    GanSubject s;
-    threads_set(threads);
-    gan_subject_init(&s, g, of_generator, N, 784, &r);
-    Directions d = directions_measure(&s.subject, 10, &r);
-    CheckRow row = gradcheck_judge("all, along directions", &d.m, limit_of[NORMED]);
-    add_rows(what, &row, 1);
-    if (plant && row.verdict != BUG)
-        plant_along_directions(&d);
-    directions_free(&d);
-    gan_subject_free(&s);
-    threads_set(1);
-}
-
-static void check_mlp_gan(void)
-{
-    Gan g = small_gan(NORM_BOTH, NON_SATURATING);
-    check_player("G narrow", &g, true, 8, 6);
-    check_player("D narrow", &g, false, 8, 6);
-    gan_free(&g);
-    if (narrow)
-        return;
-    g = mlp_gan_new(784, NORM_BOTH, 2e-4, 1); /* at the blog's width */
-    check_along_directions("G full width", &g, true, 16, true);
-    check_along_directions("D full width", &g, false, 16, true);
-    gan_free(&g);
-}
-
-static Shape maps(int N, int H, int W, int C) { return (Shape){ 4, { N, H, W, C } }; }
-
-/* The gradient as it comes out when the odd columns and the odd rows of the larger
- * map are exchanged on the way: the map turned about its diagonal within every
- * 2 x 2 square. */
-static void swap_odd(Tensor *t)
-{
-    int H = t->shape.dim[1], W = t->shape.dim[2], C = t->shape.dim[3];
-    for (int i = 0; i < t->shape.dim[0] * H; i += 2)
-        for (int j = 0; j < W; j += 2)
-            for (int c = 0; c < C; c++) {
-                real *a = &t->data[(i * W + j + 1) * C + c], *b = &t->data[((i + 1) * W + j) * C + c], kept = *a;
-                *a = *b, *b = kept;
-            }
-}
-
-static bool fault_swapped(const Subject *subject, int array, double *dx)
-{
-    LayerSubject *s = subject->self;
-    Tensor *large = tensor_size(&s->x) / (size_t)shape_columns(s->x.shape) >
-                            tensor_size(&s->u) / (size_t)shape_columns(s->u.shape)
-                        ? &s->x
-                        : &s->u;
-    if (array != 1) /* the weight */
-        return false;
-    swap_odd(large);
-    subject->gradient(subject->self);
-    for (size_t i = 0; i < subject->array[1].n; i++)
-        dx[i] = (double)subject->array[1].dx[i];
-    swap_odd(large);
-    subject->gradient(subject->self); /* as it was */
-    return true;
-}
-
-static const Fault swapped[] = { { "odd rows and columns exchanged", fault_swapped }, { NULL, NULL } };
-
-/* With many channels there are thousands of weights: along directions. */
-static void check_wide(const char *what, Layer *l, Shape x)
-{
-    Random r = random_stream(2, "wide", 0);
-    LayerSubject s;
-    CheckRow row;
-    layer_subject_init(&s, l, x, PROBE, &r);
-    gradcheck_directions(&s.subject, 10, limit_of[SMOOTH], &r, &row);
-    add_rows(what, &row, 1);
-    layer_subject_free(&s);
-    layer_free(l);
-}
-
-static void check_conv(void)
-{
-    Random r = random_stream(1, "weights", 0);
-    const double limit = limit_of[SMOOTH];
-    check_layer("3x3, 2 -> 3", conv_new(2, 3, 3, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 4, 5, 2), PROBE, limit, conv_faults);
-    check_layer("5x5 /2, 1 -> 2", conv_new(1, 2, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 6, 5, 1), PROBE, limit,
-                conv_faults);
-    check_layer("5x5 /2, PyTorch", conv_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 6, 4, 2), PROBE, limit,
-                conv_faults);
-    check_layer("4x4 /3, 2 -> 2", conv_new(2, 2, 4, 3, PAD_KERAS, INIT_GLOROT, &r), maps(1, 7, 5, 2), PROBE, limit,
-                conv_faults);
-    check_layer("1x1, 3 -> 2", conv_new(3, 2, 1, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 3, 2, 3), PROBE, limit, NULL);
-    check_layer("5x5 /2, even", conv_new(2, 3, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(1, 4, 6, 2), PROBE, limit, swapped);
-    check_wide("3x3, wide", conv_new(16, 17, 3, 1, PAD_KERAS, INIT_GLOROT, &r), maps(2, 7, 5, 16));
-    check_wide("5x5 /2, wide", conv_new(16, 17, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 6, 4, 16));
-    check_layer("reshape", reshape_new(2, 3, 2), vectors(2, 12), PROBE, limit, NULL);
-}
-
-static void check_upsample(void)
-{
-    Random r = random_stream(1, "weights", 0);
-    const double limit = limit_of[SMOOTH];
-    check_layer("nearest", upsample_new(), maps(2, 3, 2, 2), PROBE, limit, NULL);
-    check_layer("upsample 5x5", upsample_conv_new(2, 2, 5, INIT_GLOROT, &r), maps(1, 3, 2, 2), PROBE, limit, swapped);
-    check_layer("upsample 5x5, thin", upsample_conv_new(5, 1, 5, INIT_GLOROT, &r), maps(1, 2, 2, 5), PROBE, limit, swapped);
-    check_layer("upsample 3x3", upsample_conv_new(2, 3, 3, INIT_GLOROT, &r), maps(1, 3, 2, 2), PROBE, limit, NULL);
-    check_wide("upsample 5x5, wide", upsample_conv_new(16, 17, 5, INIT_GLOROT, &r), maps(2, 5, 3, 16));
-    check_wide("5x5 x2, wide", transposed_new(16, 17, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 5, 3, 16));
-    check_layer("5x5 x2", transposed_new(2, 3, 5, 2, PAD_KERAS, INIT_GLOROT, &r), maps(2, 3, 2, 2), PROBE, limit, swapped);
-    check_layer("5x5 x2, PyTorch", transposed_new(2, 1, 5, 2, PAD_PYTORCH, INIT_GLOROT, &r), maps(1, 2, 3, 2), PROBE, limit,
-                NULL);
-    check_layer("4x4 x3", transposed_new(1, 2, 4, 3, PAD_KERAS, INIT_GLOROT, &r), maps(1, 2, 2, 1), PROBE, limit, NULL);
-}
-
-static void check_dcgan(void)
-{
-    static const char *const what[2][2] = { { "G upsample", "D upsample" }, { "G transpose", "D transpose" } };
-    for (int kind = 0; kind < 2; kind++)
-        for (int of_d = 0; of_d < 2; of_d++) {
-            DcganOptions o = dcgan_options((DcganKind)kind);
-            char name[40];
-            o.width = 4, o.norm = NORM_BOTH;
-            Gan g = dcgan_new(&o, 1);
-            snprintf(name, sizeof name, "%s, width 4", what[kind][of_d]);
-            check_along_directions(name, &g, !of_d, 4, true);
-            gan_free(&g);
-            if (narrow)
-                continue;
-            o.width = 64, o.norm = NORM_GENERATOR;
-            g = dcgan_new(&o, 1); /* at the notebook's width */
-            snprintf(name, sizeof name, "%s, width 64", what[kind][of_d]);
-            check_along_directions(name, &g, !of_d, 4, false);
-            gan_free(&g);
-        }
-}
-
-/* ---- the program --------------------------------------------------------------------------------- */
-
-static const struct {
-    const char *stem;
-    void (*run)(void);
-} modules[] = {
-    { "05_dense", check_dense },       { "06_activation", check_activation }, { "07_loss", check_loss },
-    { "09_network", check_network },   { "12_batchnorm", check_batchnorm },   { "13_inference", check_inference },
-    { "15_gan", check_gan },           { "17_mlp_gan", check_mlp_gan },       { "18_conv", check_conv },
-    { "19_upsample", check_upsample }, { "20_dcgan", check_dcgan },
-};
-
-static void run_module(size_t i, bool quiet)
-{
-    int before = checks, planted_before = planted, caught_before = caught;
-    Verdict worst_before = worst;
-    module = modules[i].stem;
-    worst = PASS;
-    modules[i].run();
-    if (!rows && !quiet)
-        printf("%-14s %3d tensors  %-12s %3d of %3d planted faults caught\n", module, checks - before, verdict_name(worst),
-               caught - caught_before, planted - planted_before);
-    worst = worst > worst_before ? worst : worst_before;
-}
-
-static int run_modules(long only, bool quiet)
-{
-    int ran = 0;
-    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
-        if (only < 0 || atol(modules[i].stem) == only) {
-            if (rows && ran == 0)
-                check_header_print(stdout);
-            run_module(i, quiet);
-            fflush(stdout);
-            ran++;
-        }
-    return ran;
+    if (tally.checks == 0 && has_gradients(only)) /* before the files get their names */
+        user_error("found no check of tensor '%s' at shape '%s'; expected one that --list prints", asked.tensor,
+                   asked.shape.rank ? shape_text(asked.shape) : "");
+    collect_end();
+    if (tally.checks == 0)
+        printf("module %02ld has no gradient to check\n", only);
+    else
+        printf("%d tensors checked in %.1f s, largest error %.1e: %s; %d faults planted, %d caught\n", tally.checks, seconds,
+               tally.largest_error, verdict_name(tally.worst), tally.planted, tally.caught);
+    standard_output_end();
+    return tally.worst == BUG || tally.caught < tally.planted ? 1 : tally.worst == INCONCLUSIVE ? 2 : 0;
 }
 
 int main(int argc, char **argv)
 {
     long only = -1;
-    bool quiet = false;
-    const char *out = "build/results";
+    const char *out = "build/results", *json = "", *shape = "";
+    asked = (Asked){ .tensor = "", .seeds = 3, .threads = threads_get() };
     const Option option[] = {
         { "module", OPTION_INTEGER, &only, "check one module alone, and print a row a tensor; -1 is all", -1, 21, NULL },
-        { "rows", OPTION_FLAG, &rows, "print a row a tensor for all", 0, 0, NULL },
-        { "narrow", OPTION_FLAG, &narrow, "leave out the networks at their full width, which take longest", 0, 0, NULL },
-        { "quiet", OPTION_FLAG, &quiet, "print the summary and what fails", 0, 0, NULL },
+        { "tensor", OPTION_TEXT, &asked.tensor, "one tensor alone, as x or weight", 0, 0, NULL },
+        { "shape", OPTION_TEXT, &shape, "another shape of the input, as 8x4, for the layers that take it", 0, 0, NULL },
+        { "seed", OPTION_INTEGER, &asked.seed, "the first random input of a layer or loss", 0, 1e9, NULL },
+        { "seeds", OPTION_INTEGER, &asked.seeds, "how many random inputs", 1, 1e6, NULL },
+        { "list", OPTION_FLAG, &asked.list, "print what there is to check, and check nothing", 0, 0, NULL },
+        { "rows", OPTION_FLAG, &asked.rows, "print a row a tensor for all", 0, 0, NULL },
+        { "narrow", OPTION_FLAG, &asked.narrow, "leave out the networks at their full width, which take longest", 0, 0, NULL },
+        { "quiet", OPTION_FLAG, &asked.quiet, "print the summary and what fails", 0, 0, NULL },
         { "out", OPTION_TEXT, &out, "directory for gradcheck.tsv", 0, 0, NULL },
+        { "json", OPTION_TEXT, &json, "a file for all that was found, as JSON", 0, 0, NULL },
         { 0 },
     };
     options_read(argc, argv,
                  "Checks every gradient of the course by finite differences in " REAL_NAME " precision,\n"
-                 "then plants faults in the gradients and shows that each is caught.\n"
+                 "then plants faults in the gradients (in double) and shows that each is caught.\n"
                  "error: |analytic - numeric| by the largest of its tensor, at the worst element.\n"
-                 "Exit status: 0 all pass, 1 a bug, 2 inconclusive.",
+                 "Under a row that does not pass stands what kind of bug it is.\n"
+                 "Exit status: 0 all pass, 1 a bug, 2 inconclusive, or a wrong option.",
                  option);
-    rows = (rows || only >= 0) && !quiet;
-    threads = threads_get();
+    asked.rows = (asked.rows || only >= 0) && !asked.quiet;
+    asked.shape = read_shape(shape);
     threads_set(1);
     double start = seconds_now();
-    tsv = tsv_open(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv",
-                   "module\tcheck\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict");
-    int ran = run_modules(only, quiet);
-    output_close(tsv);
-    if (ran == 0) {
-        printf("module %02ld has no gradient to check\n", only);
+    if (!asked.list)
+        collect_begin(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv", json);
+    if (asked.rows && !asked.list && has_gradients(only))
+        check_header_print(stdout);
+    for (const Checked *c = checked; c->stem; c++)
+        if (only < 0 || atol(c->stem) == only)
+            run_module(c);
+    if (asked.list)
         return 0;
-    }
-    printf("%d tensors checked in %.1f s, largest error %.1e: %s; %d faults planted, %d caught\n", checks,
-           seconds_now() - start, largest_error, verdict_name(worst), planted, caught);
-    standard_output_end();
-    return worst == BUG || caught < planted ? 1 : worst == INCONCLUSIVE ? 2 : 0;
+    return finish(seconds_now() - start, only);
 }

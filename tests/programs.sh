@@ -221,10 +221,14 @@ counts 0 ": PASS; 133 faults planted, 133 caught" "$bin/gradcheck" --module 17
 # The same program with one function replaced by another of its kind.
 instead() { # FUNCTION, and the other one, named `wrong`, is on standard input: builds $dir/wrong
     { printf '#include "03_fault.h"\n#include "03_gradcheck.h"\n#include "07_loss.h"\n'; cat; } >"$dir/wrong.c"
+    for file in programs/gradcheck*.c; do
+        # shellcheck disable=SC2086
+        $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "-D$1=wrong" -c "$file" -o "$dir/replaced_$(basename "$file" .c).o" ||
+            bad "$file with another $1 does not compile"
+    done
     # shellcheck disable=SC2086
-    $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "-D$1=wrong" -c programs/gradcheck.c -o "$dir/replaced.o" &&
-        $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "$dir/wrong.c" "$dir/replaced.o" \
-            "$(dirname "$bin")"/libgradus64.a $LIBS -o "$dir/wrong" || bad "gradcheck with another $1 does not build"
+    $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -DREAL_DOUBLE -Isrc "$dir/wrong.c" "$dir"/replaced_*.o \
+        "$(dirname "$bin")"/libgradus64.a $LIBS -o "$dir/wrong" || bad "gradcheck with another $1 does not build"
 }
 instead bce_logits <<'END'
 double wrong(const real *y, const real *t, int N, int C, real *dy)
@@ -270,6 +274,22 @@ Verdict wrong(const Subject *s, const Measurement *m, double limit, CheckRow *ro
 END
 counts 2 ": INCONCLUSIVE; 72 faults planted, 72 caught" "$dir/wrong" --module 6
 counts 0 "module 03 has no gradient to check" "$bin/gradcheck" --module 3
+counts 0 "^2 tensors checked" "$bin/gradcheck" --module 12 --tensor x --shape 8x4 --seeds 2 --json "$dir/found.json"
+holds "$dir/stdout" "^12_batchnorm 6x4, at 8x4 2 *x  *32 "
+holds "$dir/found.json" '"check":	"6x4, at 8x4 2"'
+holds "$dir/found.json" '"verdict":	"PASS"'
+"$bin/gradcheck" --module 12 --seed 5 --out "$dir/gradcheck" >"$dir/seed5"
+"$bin/gradcheck" --module 12 --seed 5 --out "$dir/gradcheck" | sed 's/ in .* s,/,/' >"$dir/seed5_again"
+sed -i.kept 's/ in .* s,/,/' "$dir/seed5"
+if cmp -s "$dir/seed5" "$dir/seed5_again"; then ok; else bad "the same seed, another check"; fi
+"$bin/gradcheck" --list >"$dir/list"
+holds "$dir/list" '^05_dense  *5x4 -> 3 1  *x (20) weight (12) bias (3)$'
+holds "$dir/list" '^20_dcgan .*all, along directions$'
+counts 0 "27 tensors checked.*: PASS; 0 faults planted" "$bin/gradcheck32" --module 5
+refuses "shape: found '8y'; expected two to four numbers" "$bin/gradcheck" --shape 8y
+refuses "shape: found '1x4'; expected .*two rows or more" "$bin/gradcheck" --shape 1x4
+refuses "found no check of tensor 'nothing'" "$bin/gradcheck" --module 5 --tensor nothing --json "$dir/none.json"
+if [ ! -e "$dir/none.json" ]; then ok; else bad "a JSON file of nothing"; fi
 
 # ---- gan train: stopped in any way, it goes on to the same bytes --------------------------------
 # Five images of 2 x 2, so that a step takes a millisecond.
