@@ -48,7 +48,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
+.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck gradcheck-report figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: programs
@@ -190,6 +190,14 @@ $(BIN)/gradcheck32: $(GRADCHECK_FILES:%=$(BUILD)/f32/%) $(call objects,f32)
 	@mkdir -p $(@D)
 	$(call link,f32)
 
+REPORT_FILES := program_report.o program_wrong_gradients.o
+$(BIN)/gradcheck_report: $(REPORT_FILES:%=$(BUILD)/f64/%) $(call objects,f64)
+	@mkdir -p $(@D)
+	$(call link,f64)
+$(BIN)/gradcheck_report32: $(REPORT_FILES:%=$(BUILD)/f32/%) $(call objects,f32)
+	@mkdir -p $(@D)
+	$(call link,f32)
+
 $(BIN)/gan: $(patsubst programs/%.c,$(BUILD)/f32/program_%.o,$(sort $(wildcard programs/gan*.c))) $(call objects,f32)
 	@mkdir -p $(@D)
 	$(call link,f32)
@@ -285,6 +293,10 @@ chapter: programs
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
 
+# How good the checker is, in both precisions at once.
+gradcheck-report: $(BIN)/gradcheck_report $(BIN)/gradcheck_report32
+	@printf '%s\n' $^ | xargs -P 2 -I PROGRAM sh -c 'PROGRAM --out $(OUT)'
+
 bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/18_phases $(BIN)/20_layers
 	@sh bench/run.sh $(BIN)
 
@@ -294,7 +306,7 @@ parity: programs $(BIN)/bench_gemm
 	@sh bench/export.sh $(BIN)
 
 # Puts the small results and figures where the chapters show them, then refreshes the chapters.
-publish: gradcheck figures
+publish: gradcheck gradcheck-report figures
 	@sh tools/publish.sh $(OUT)
 	@$(MAKE) --no-print-directory refresh
 
@@ -314,7 +326,7 @@ units: $(SUITE_PROGRAMS)
 	@sh tests/units.sh $^ $(ALSO)
 
 # All that the tests run, compiled by every core at once.
-test-programs: programs $(SUITE_PROGRAMS)
+test-programs: programs $(BIN)/gradcheck_report $(BIN)/gradcheck_report32 $(SUITE_PROGRAMS)
 
 # One suite, in every precision and on the definitions; S=fast/18_winograd for one of the speed track.
 check:
@@ -369,13 +381,15 @@ NARROWER := $(if $(filter x86_64 amd64,$(shell uname -m)),-mno-avx512f -mno-avx)
 REPEATS := 21_checkpoint 21_layout
 
 # Stages of one core each, side by side. On definitions alone the widest networks take a minute: test-long checks them.
-STAGES := definition-gradients programs definitions make texts order kills tools
+STAGES := definition-gradients programs report definitions make texts order kills tools
 WIDTH := --narrow
 .PHONY: $(STAGES:%=stage-%)
 stage = @sh tests/stage.sh $(BUILD)/tests/$(@:stage-%=%).log
 compiler = CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)'
 stage-definition-gradients:
 	$(stage) $(MAKE) --no-print-directory GRADCHECK='--quiet $(WIDTH)' FAST=no gradcheck
+stage-report:
+	$(stage) $(MAKE) gradcheck-report
 stage-definitions:
 	$(stage) sh tests/definitions.sh $(BUILD)
 stage-order:

@@ -39,6 +39,9 @@ bool one_factor(const Case *c);
 bool one_part(const Case *c);
 bool column_factors(const Case *c);
 
+/* 03_mistake_function.c: another derivative of a function of every element alone. */
+bool another_function(const Case *c);
+
 /* 03_mistake_order.c: axes exchanged; turned round along some; moved by one along one. */
 bool another_order(const Case *c);
 bool moved_or_turned(const Case *c);

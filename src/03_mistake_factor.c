@@ -132,19 +132,19 @@ static bool factors_are(const Case *c, const Factors *f, const double *value, do
     return true;
 }
 
-/* The standard deviation of the columns of the first array. */
-static bool column_deviations(const Case *c, double *deviation)
+/* The variance of the columns of the first array. */
+static bool column_variances(const Case *c, double *variance)
 {
     const CheckArray *x = &c->s->array[0];
     if (x->n % c->C != 0 || x->n / c->C < 2)
         return false;
     for (size_t j = 0; j < c->C; j++) {
-        double mean = 0, square = 0, R = (double)(x->n / c->C);
+        double mean = 0, R = (double)(x->n / c->C);
+        variance[j] = 0;
         for (size_t i = j; i < x->n; i += c->C)
             mean += (double)x->x[i] / R;
         for (size_t i = j; i < x->n; i += c->C)
-            square += ((double)x->x[i] - mean) * ((double)x->x[i] - mean) / R;
-        deviation[j] = sqrt(square);
+            variance[j] += ((double)x->x[i] - mean) * ((double)x->x[i] - mean) / R;
     }
     return true;
 }
@@ -165,17 +165,29 @@ static bool factors_of_parameters(const Case *c, const Factors *f, double *value
     return false;
 }
 
-static bool factors_of_deviations(const Case *c, const Factors *f, double *value)
+/* Is every factor (variance + epsilon)^(power / 2), with one epsilon, not negative and not large, for all? */
+static bool factors_are_deviations(const Case *c, const Factors *f, const double *variance, double power)
 {
-    if (!column_deviations(c, value))
+    double least = INFINITY, most = -INFINITY, typical = 0, off = 0;
+    for (size_t j = 0; j < c->C; j++) {
+        double square = pow(f->factor[j], 2 / power), epsilon = square - variance[j];
+        least = fmin(least, epsilon), most = fmax(most, epsilon), typical += variance[j] / (double)c->C;
+        off = fmax(off, 2 * square * (f->off[j] / fabs(f->factor[j]) + 1e-6));
+    }
+    return most - least <= 2 * off && least >= -off && most <= 0.2 * typical + off;
+}
+
+static bool factors_of_deviations(const Case *c, const Factors *f, double *variance)
+{
+    if (!column_variances(c, variance))
         return false;
-    if (factors_are(c, f, value, 1, 0.02))
+    if (factors_are_deviations(c, f, variance, 1))
         return say(c, "the factor rstd, 1/(standard deviation), is missing in every column");
-    if (factors_are(c, f, value, -1, 0.02))
+    if (factors_are_deviations(c, f, variance, -1))
         return say(c, "a factor rstd, 1/(standard deviation), too much in every column: squared");
-    if (factors_are(c, f, value, 2, 0.04))
+    if (factors_are_deviations(c, f, variance, 2))
         return say(c, "the factor 1/variance is missing in every column");
-    if (factors_are(c, f, value, -2, 0.04))
+    if (factors_are_deviations(c, f, variance, -2))
         return say(c, "a factor 1/variance too much in every column");
     return false;
 }

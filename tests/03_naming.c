@@ -215,6 +215,34 @@ START_TEST(sum_that_was_not_taken_is_found)
 }
 END_TEST
 
+static void take_upstream(double (*q)(double x))
+{
+    f.upstream = (Tensor){ f.array[0].shape, f.m.n, f.u };
+    f.subject.upstream = &f.upstream;
+    EACH(i) f.a[i] = q((double)f.x[i]) * (double)f.u[i];
+}
+static double itself(double x) { return 1 + 0 * x; }
+static double tanh_by_input(double x) { return 1 - x * x; }
+static double sigmoid_by_input(double x) { return x * (1 - x); }
+
+START_TEST(another_derivative_is_found)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    take_upstream(itself);
+    expect("dy itself: the derivative of the function is missing");
+    take_upstream(tanh_by_input);
+    expect("the derivative of tanh, by its input");
+    take_upstream(sigmoid_by_input);
+    expect("the derivative of the sigmoid, by its input");
+    EACH(i)
+    {
+        f.slope[i].value = (f.x[i] > 0 ? 1 : 0.2) * (double)f.u[i];
+        f.a[i] = (f.x[i] > 0 ? 0.2 : 1) * (double)f.u[i];
+    }
+    expect("the derivative of the other branch");
+}
+END_TEST
+
 START_TEST(bug_of_no_known_kind_has_no_name)
 {
     Random r = random_stream(9, "unknown", 0);
@@ -230,4 +258,4 @@ END_TEST
 SUITE("03 naming", RUNS(factors_have_names), RUNS(what_is_no_number_is_said_first),
       RUNS(mean_over_the_batch_is_told_from_one_over_the_rows), RUNS(terms_are_named), RUNS(one_element_row_or_column_is_found),
       RUNS(factors_of_the_columns_are_found), RUNS(another_order_is_found), RUNS(what_is_added_is_found),
-      RUNS(sum_that_was_not_taken_is_found), RUNS(bug_of_no_known_kind_has_no_name))
+      RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found), RUNS(bug_of_no_known_kind_has_no_name))

@@ -1,0 +1,54 @@
+#include "03_mistake.h"
+
+#include "01_tensor.h"
+#include "03_subject.h"
+
+/* A function of every element alone, y = f(x), has dx = f'(x) dy. What stands in
+ * the place of f'(x) where the gradient is wrong? */
+
+/* Is a = q(x) dy for all elements? */
+static bool derivative_is(const Case *c, double (*q)(double x))
+{
+    const real *x = c->s->array[c->array].x, *u = c->s->upstream->data;
+    for (size_t i = 0; i < c->n; i++) {
+        c->guess[i] = q((double)x[i]) * (double)u[i];
+        c->reach[i] = c->e[i] + 16 * REAL_EPSILON * fabs(c->guess[i]);
+    }
+    return guess_fits(c);
+}
+
+static double one(double x) { return 1 + 0 * x; }
+static double of_tanh(double x) { return 1 - x * x; }
+static double of_sigmoid(double x) { return x * (1 - x); }
+
+/* f'(x) is one of two numbers, as that of max(x, 0) is; does a take the other one every time? */
+static bool takes_the_other_branch(const Case *c)
+{
+    const real *u = c->s->upstream->data;
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < c->n; i++)
+        low = fmin(low, c->t[i] / (double)u[i]), high = fmax(high, c->t[i] / (double)u[i]);
+    for (size_t i = 0; i < c->n; i++) {
+        double q = c->t[i] / (double)u[i], off = 2 * c->e[i] / fabs((double)u[i]);
+        if (fabs(q - low) > off + 1e-6 && fabs(q - high) > off + 1e-6)
+            return false;
+        c->guess[i] = (low + high - q) * (double)u[i], c->reach[i] = 4 * c->e[i] + 1e-6 * fabs(c->guess[i]);
+    }
+    return high - low > 1e-3 && guess_fits(c);
+}
+
+bool another_function(const Case *c)
+{
+    const Tensor *u = c->s->upstream;
+    if (!u || tensor_size(u) != c->n || c->array != 0 || c->n < 3)
+        return false;
+    if (takes_the_other_branch(c))
+        return say(c, "the derivative of the other branch, for every element");
+    if (derivative_is(c, one))
+        return say(c, "dy itself: the derivative of the function is missing");
+    if (derivative_is(c, of_tanh))
+        return say(c, "(1 - x^2) dy: the derivative of tanh, by its input where its output belongs");
+    if (derivative_is(c, of_sigmoid))
+        return say(c, "x(1 - x) dy: the derivative of the sigmoid, by its input where its output belongs");
+    return false;
+}
