@@ -1,7 +1,6 @@
 #include "03_mistake.h"
 
 #include "01_tensor.h"
-#include "03_subject.h"
 
 /* A function of every element alone, y = f(x), has dx = f'(x) dy. What stands in
  * the place of f'(x) where the gradient is wrong? */
