@@ -5,6 +5,7 @@
 #define GRADCHECK_PROGRAM_H
 
 #include "01_tensor.h"
+#include "03_contract.h"
 #include "03_directions.h"
 #include "03_fault.h"
 #include "03_gradcheck.h"
@@ -51,6 +52,9 @@ void collect_module(const char *stem);
 
 /* Checks every element of a subject, and plants every fault; `own` may be NULL. */
 void check_subject(const char *what, const Subject *s, double limit, const Fault *own);
+
+/* What a layer's contract says: a row of its own where it is broken. */
+void check_contract(const char *what, const Breach *b);
 
 /* Along 10 directions, and where `plant` says so with each array's part of the gradient spoilt. */
 void check_along(const char *what, const Subject *s, double limit, Random *r, bool plant);

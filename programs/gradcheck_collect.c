@@ -127,6 +127,15 @@ void check_subject(const char *what, const Subject *s, double limit, const Fault
     memory_release(row);
 }
 
+void check_contract(const char *what, const Breach *b)
+{
+    if (b->contract == KEPT || asked.list)
+        return;
+    CheckRow row = { .tensor = "contract", .verdict = BUG };
+    memcpy(row.note, b->text, sizeof row.note);
+    add_row(what, &row);
+}
+
 /* Each array's gradient in turn is missing, turned round, or too large by 128/127;
  * all that can show, must. A bias before batch norm has none. */
 static void plant_along(const Directions *d, double limit)

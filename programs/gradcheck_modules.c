@@ -55,7 +55,9 @@ static void check_layer(const char *what, Layer *l, Shape x, Mode mode, double l
         if (asked.shape.rank)
             snprintf(at, sizeof at, ", at %s", shape_text(x));
         snprintf(name, sizeof name, "%s%s %d", what, at, (int)repeat + 1);
+        Breach b = layer_contract(&s);
         check_subject(name, &s.subject, limit, own);
+        check_contract(name, &b);
         layer_subject_free(&s);
     }
     layer_free(l);

@@ -4,6 +4,7 @@
 
 #include "01_tensor.h"
 #include "02_random.h"
+#include "03_contract.h"
 #include "03_subject.h"
 #include "04_layer.h"
 
@@ -21,5 +22,12 @@ typedef struct {
  * asked for. */
 void layer_subject_init(LayerSubject *s, Layer *l, Shape x, Mode mode, Random *r);
 void layer_subject_free(LayerSubject *s);
+
+/* What a layer must keep besides its numbers, and what contract_check of chapter 3
+ * cannot see, as it knows of no layers: forward leaves x, and the state (these modes
+ * leave no trace); backward leaves dy, adds to the parameters' gradients where they
+ * are wanted and leaves them where not; and it is linear in dy, so that twice the dy
+ * gives twice of everything, to the bit. Array 0 of the breach is x, then come the parameters. */
+Breach layer_contract(LayerSubject *s);
 
 #endif

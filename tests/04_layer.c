@@ -5,6 +5,7 @@
 #include "01_memory.h"
 #include "01_tensor.h"
 #include "02_random.h"
+#include "03_contract.h"
 #include "03_gradcheck.h"
 #include "04_init.h"
 #include "04_subject.h"
@@ -502,8 +503,63 @@ START_TEST(what_a_layer_does_not_write_is_nan)
 }
 END_TEST
 
-SUITE("04 layer", RUNS(what_a_layer_does_not_write_is_nan), RUNS(forward_returns_y_of_the_right_shape),
-      RUNS(forward_hands_on_the_mode), RUNS(parameter_gradients_accumulate_and_dx_is_overwritten), RUNS(dx_may_be_unwanted),
+/* ---- the contract, as the checker sees it --------------------------------------------------------- */
+
+static enum { SOUND, CHANGES_X, CHANGES_DY, CHANGES_STATE, OVERWRITES, UNWANTED, NOT_LINEAR } breach;
+
+static const Tensor *breaking_forward(Layer *layer, const Tensor *input, Mode mode)
+{
+    const Tensor *y = scale_forward(layer, input, mode);
+    if (breach == CHANGES_X)
+        input->data[1] += 1;
+    if (breach == CHANGES_STATE)
+        layer->state[0]->value.data[3] += 1;
+    return y;
+}
+
+static void breaking_backward(Layer *layer, const Tensor *g, Tensor *dx, Want want)
+{
+    if (breach == OVERWRITES && want == WITH_PARAM)
+        memset(param_gradient(layer->param[1]), 0, C * sizeof(real));
+    scale_backward(layer, g, dx, breach == UNWANTED ? WITH_PARAM : want);
+    if (breach == NOT_LINEAR && dx)
+        dx->data[2] += (real)0.01;
+    if (breach == CHANGES_DY)
+        g->data[0] = 0;
+}
+
+static const LayerOps breaking_ops = {
+    .name = "Breaking", .output_shape = scale_shape, .forward = breaking_forward, .backward = breaking_backward
+};
+
+START_TEST(breaches_of_the_contract_are_found)
+{
+    static const char *const words[] = { "",
+                                         "changes x, dy or the state",
+                                         "changes x, dy or the state",
+                                         "changes x, dy or the state",
+                                         "does not add to the gradient that stands there: offset",
+                                         "touches a gradient that is not wanted: factor",
+                                         "not linear in dy: x" };
+    for (breach = SOUND; breach <= NOT_LINEAR; breach++) {
+        Random r = random_stream(1, "contract", 0);
+        Layer *layer = scale_new(&breaking_ops);
+        LayerSubject s;
+        memset(layer->state[0]->value.data, 0, 10 * sizeof(real));
+        layer_subject_init(&s, layer, (Shape){ 2, { 4, C } }, PROBE, &r);
+        Breach b = layer_contract(&s);
+        ck_assert_int_eq(b.contract, breach == SOUND ? KEPT : BROKEN);
+        ck_assert_msg(strstr(b.text, words[breach]) != NULL, "expected '%s', found '%s'", words[breach], b.text);
+        layer_subject_free(&s);
+        layer_free(layer);
+    }
+    ck_assert_int_eq(memory_blocks(), 0);
+}
+END_TEST
+
+SUITE("04 layer", RUNS(breaches_of_the_contract_are_found), RUNS(what_a_layer_does_not_write_is_nan),
+      RUNS(forward_returns_y_of_the_right_shape), RUNS(forward_hands_on_the_mode),
+      RUNS(parameter_gradients_accumulate_and_dx_is_overwritten), RUNS(dx_may_be_unwanted),
       RUNS(unwanted_parameter_gradients_stay), RUNS(backward_answers_the_last_of_two_forwards),
       RUNS(settled_layer_allocates_nothing), ABORTS(backward_without_forward_aborts), ABORTS(second_backward_aborts),
       ABORTS(dy_of_another_shape_and_the_same_size_aborts), ABORTS(x_that_does_not_fit_aborts),
