@@ -102,6 +102,7 @@ CFLAGS_ALL := -std=c11 -D_POSIX_C_SOURCE=200809L -g $(WARN) -Isrc -MMD -MP $(CFL
 SPEED := $(if $(filter no,$(FAST)),$(OPTIMISE_DEFINITIONS) -DFILL_NAN,$(OPTIMISE))
 FLAGS_f32 := $(SPEED)
 FLAGS_f64 := $(SPEED) -DREAL_DOUBLE
+FLAGS_long := $(OPTIMISE_DEFINITIONS) -DREAL_LONG
 FLAGS_san := -O1 -DREAL_DOUBLE -DIN_REGISTERS -DFILL_NAN $(SANITIZE)
 
 # The one place where a body is chosen: the object of a stem is the fast one where there is one.
@@ -150,7 +151,7 @@ $(BUILD)/$(1)/twin/twins.h: $(TWINS:%=$(BUILD)/$(1)/twin/%.names)
 	@cat /dev/null $$^ | awk '{ print "extern __typeof__(" $$$$2 ") " $$$$3 ";"; list = list " X(" $$$$2 ")" } END { print "#define TWINS(X)" list }' >> $$@
 twins_$(1) := $(TWINS:%=$(BUILD)/$(1)/twin/%.o)
 endef
-$(foreach p,f32 f64 san,$(eval $(call precision,$(p))))
+$(foreach p,f32 f64 san long,$(eval $(call precision,$(p))))
 
 # Chapter program and test suite NN see the modules up to NN and no other.
 define linked
@@ -197,6 +198,17 @@ $(BIN)/gradcheck_report: $(REPORT_FILES:%=$(BUILD)/f64/%) $(call objects,f64)
 $(BIN)/gradcheck_report32: $(REPORT_FILES:%=$(BUILD)/f32/%) $(call objects,f32)
 	@mkdir -p $(@D)
 	$(call link,f32)
+
+# In float, in double, and for the truth on definitions in long double.
+$(BIN)/coverage32: $(BUILD)/f32/program_coverage.o $(call objects,f32)
+	@mkdir -p $(@D)
+	$(call link,f32)
+$(BIN)/coverage: $(BUILD)/f64/program_coverage.o $(call objects,f64)
+	@mkdir -p $(@D)
+	$(call link,f64)
+$(BIN)/coverage_truth: $(BUILD)/long/program_coverage.o $(patsubst %,$(BUILD)/long/%.o,$(filter-out 20_% 21_%,$(STEMS)))
+	@mkdir -p $(@D)
+	$(call link,long)
 
 $(BIN)/gan: $(patsubst programs/%.c,$(BUILD)/f32/program_%.o,$(sort $(wildcard programs/gan*.c))) $(call objects,f32)
 	@mkdir -p $(@D)
@@ -293,9 +305,11 @@ chapter: programs
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
 
-# How good the checker is, in both precisions at once.
-gradcheck-report: $(BIN)/gradcheck_report $(BIN)/gradcheck_report32
-	@printf '%s\n' $^ | xargs -P 2 -I PROGRAM sh -c 'PROGRAM --out $(OUT)'
+# How good the checker is, both precisions at once; and whether its bars hold, by the truth in long double.
+REPORTS := $(BIN)/gradcheck_report $(BIN)/gradcheck_report32 $(BIN)/coverage $(BIN)/coverage32
+gradcheck-report: $(REPORTS) $(BIN)/coverage_truth
+	@printf '%s\n' $(REPORTS) | xargs -P $(CORES) -I PROGRAM sh -c 'PROGRAM --out $(OUT)'
+	@$(BIN)/coverage_truth --out $(OUT)
 
 bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/18_phases $(BIN)/20_layers
 	@sh bench/run.sh $(BIN)
@@ -326,7 +340,7 @@ units: $(SUITE_PROGRAMS)
 	@sh tests/units.sh $^ $(ALSO)
 
 # All that the tests run, compiled by every core at once.
-test-programs: programs $(BIN)/gradcheck_report $(BIN)/gradcheck_report32 $(SUITE_PROGRAMS)
+test-programs: programs $(if $(filter no,$(FAST)),,$(REPORTS) $(BIN)/coverage_truth) $(SUITE_PROGRAMS)
 
 # One suite, in every precision and on the definitions; S=fast/18_winograd for one of the speed track.
 check:

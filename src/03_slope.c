@@ -21,17 +21,20 @@ typedef struct {
     uint64_t branches;
 } Difference;
 
-/* A kind of difference quotient. Halving its step divides the first term of its
- * error by `power`; extrapolation multiplies its rounding by `growth` at most, the
- * product of (power^j + 1) / (power^j - 1) over all columns j. */
+/* A kind of difference quotient. Its error is a series in h^order; extrapolation
+ * multiplies its rounding by `growth` at most, the product of (2^(j order) + 1) /
+ * (2^(j order) - 1) over all columns j. */
 typedef struct {
     Difference (*difference)(ProbeFunction *probe, void *line, double h, const Probe *here);
-    double power, growth;
+    int order;
+    double growth;
 } Method;
 
 static Difference central_difference(ProbeFunction *probe, void *line, double h, const Probe *here)
 {
     Probe plus = probe(line, h), minus = probe(line, -plus.t);
+    if (minus.t != -plus.t) /* numbers lie less close on that side: what is one there is one here */
+        plus = probe(line, -minus.t);
     double width = plus.t - minus.t, bend = (plus.loss - here->loss - (here->loss - minus.loss)) / width;
     bool stays = plus.branches == here->branches && minus.branches == here->branches;
     return (Difference){ stays ? (plus.loss - minus.loss) / width : NAN, width, bend, here->branches };
@@ -44,23 +47,28 @@ static Difference one_sided_difference(ProbeFunction *probe, void *line, double 
     return (Difference){ (p.loss - here->loss) / p.t, fabs(p.t), 0, p.branches };
 }
 
-static const Method central = { central_difference, 4, 2 }, one_sided = { one_sided_difference, 2, 8.3 };
+static const Method central = { central_difference, 2, 2 }, one_sided = { one_sided_difference, 1, 8.3 };
 
 /* ---- extrapolation ------------------------------------------------------------------------ */
 
-/* Adds row k to the tableau: column j removes the error term h^(2j), to one side
- * h^j. Keeps in `best` the entry that agrees most closely with all three of its
- * neighbours (left, above, and above left): two may agree by chance. */
-static void extend_tableau(double tableau[LEVELS][LEVELS], int k, const Method *m, double rounding, Slope *best)
+/* The quotients of a row of steps, extrapolated, and the widths of the steps. */
+typedef struct {
+    double T[LEVELS][LEVELS], width[LEVELS];
+} Tableau;
+
+/* Adds row k: column j removes the error term h^(j order). The steps halve, but
+ * for rounding; what was really taken counts. Keeps in `best` the entry that agrees
+ * most closely with all three of its neighbours (left, above, and above left): two
+ * may agree by chance. */
+static void extend_tableau(Tableau *t, int k, const Method *m, double rounding, Slope *best)
 {
-    double power = 1;
     for (int j = 1; j <= k; j++) {
-        power *= m->power;
-        double *d = &tableau[k][j], left = tableau[k][j - 1], above_left = tableau[k - 1][j - 1];
+        double ratio = t->width[k - j] / t->width[k], power = m->order == 2 ? ratio * ratio : ratio;
+        double *d = &t->T[k][j], left = t->T[k][j - 1], above_left = t->T[k - 1][j - 1];
         *d = left + (left - above_left) / (power - 1);
         if (j == k)
             break; /* nothing stands above it yet */
-        double error = fmax(fmax(fabs(*d - left), fabs(*d - above_left)), fabs(*d - tableau[k - 1][j]));
+        double error = fmax(fmax(fabs(*d - left), fabs(*d - above_left)), fabs(*d - t->T[k - 1][j]));
         error += m->growth * rounding;
         if (error < best->error)
             best->value = *d, best->error = error;
@@ -76,7 +84,7 @@ typedef struct {
 
 static Row extrapolate(const Method *m, ProbeFunction *probe, void *line, double h, double noise, const Probe *here)
 {
-    double tableau[LEVELS][LEVELS];
+    Tableau t;
     const Slope none = { NAN, INFINITY, 0 };
     Row row = { .best = none };
     for (int halvings = 0, k = 0; halvings < MAX_HALVINGS && k < LEVELS; halvings++, h /= 2) {
@@ -91,8 +99,8 @@ static Row extrapolate(const Method *m, ProbeFunction *probe, void *line, double
         if (!isfinite(d.quotient))
             continue;
         double rounding = 2 * noise / d.width;
-        tableau[k][0] = d.quotient;
-        extend_tableau(tableau, k, m, rounding, &row.best);
+        t.T[k][0] = d.quotient, t.width[k] = d.width;
+        extend_tableau(&t, k, m, rounding, &row.best);
         if (++k > 4 && m->growth * rounding > row.best.error / 4)
             break; /* rounding is the best one's error by now: from here on it only grows */
     }

@@ -5,34 +5,34 @@
 
 double squared_error(const real *y, const real *t, int N, int C, real *dy)
 {
-    double L = 0;
+    wide L = 0;
     for (size_t i = 0; i < (size_t)N * (size_t)C; i++) {
-        double difference = (double)y[i] - (double)t[i];
+        wide difference = (wide)y[i] - (wide)t[i];
         L += difference * difference / (2 * N);
         if (dy)
             dy[i] = (real)(difference / N);
     }
-    return L;
+    return (double)L;
 }
 
 /* w x, but nothing where the weight is 0, even of an infinite x. */
-static double weighted(double w, double x) { return w == 0 ? 0 : w * x; }
+static wide weighted(wide w, wide x) { return w == 0 ? 0 : w * x; }
 
 /* -t log p - (1 - t) log(1 - p) with p = 1/(1 + e^-y) is
  * max(y, 0) - t y + log(1 + e^-|y|): no exponential here can overflow, and
  * no logarithm sees 0. Its derivative is p - t. */
 double bce_logits(const real *y, const real *t, int N, int C, real *dy)
 {
-    double L = 0;
+    wide L = 0;
     for (size_t i = 0; i < (size_t)N * (size_t)C; i++) {
-        double a = (double)y[i], target = (double)t[i], small = exp(-fabs(a));
-        REQUIRE(target >= 0 && target <= 1, "a target of %g; expected 0 to 1", target);
+        wide a = (wide)y[i], target = (wide)t[i], small = exp(-fabs(a));
+        REQUIRE(target >= 0 && target <= 1, "a target of %g; expected 0 to 1", (double)target);
         L += weighted(a > 0 ? 1 - target : -target, a) + log1p(small);
-        double p = a >= 0 ? 1 / (1 + small) : small / (1 + small);
+        wide p = a >= 0 ? 1 / (1 + small) : small / (1 + small);
         if (dy)
             dy[i] = (real)((p - target) / N);
     }
-    return L / N;
+    return (double)(L / N);
 }
 
 double bce_plain(const real *y, const real *t, int N, int C)
@@ -60,23 +60,23 @@ static void require_probabilities(const real *t, int C)
  * exponential at most 1. The derivative of -sum t log p by y is p - t. */
 double softmax_cross_entropy(const real *y, const real *t, int N, int C, real *dy)
 {
-    double L = 0;
+    wide L = 0;
     for (int i = 0; i < N; i++) {
         const real *yi = y + (size_t)i * C, *ti = t + (size_t)i * C;
-        double largest = (double)yi[0], total = 0;
+        wide largest = (wide)yi[0], total = 0;
         for (int j = 1; j < C; j++)
-            largest = fmax(largest, (double)yi[j]);
+            largest = fmax(largest, (wide)yi[j]);
         for (int j = 0; j < C; j++)
-            total += exp((double)yi[j] - largest);
+            total += exp((wide)yi[j] - largest);
         require_probabilities(ti, C);
         for (int j = 0; j < C; j++) {
-            double log_p = (double)yi[j] - largest - log(total);
-            L -= weighted((double)ti[j], log_p);
+            wide log_p = (wide)yi[j] - largest - log(total);
+            L -= weighted((wide)ti[j], log_p);
             if (dy)
-                dy[(size_t)i * C + j] = (real)((exp(log_p) - (double)ti[j]) / N);
+                dy[(size_t)i * C + j] = (real)((exp(log_p) - (wide)ti[j]) / N);
         }
     }
-    return L / N;
+    return (double)(L / N);
 }
 
 /* ---- classes ------------------------------------------------------------------------ */

@@ -131,6 +131,25 @@ START_TEST(kink_without_a_hash_is_seen_all_the_same)
 }
 END_TEST
 
+/* Numbers lie less close above 1 than below, as everywhere at a power of two. */
+static Probe probe_grid(void *line, double t)
+{
+    const Line *l = line;
+    double spacing = l->x + t > 1 ? 0x1p-20 : 0x1p-24, moved = rint((l->x + t) / spacing) * spacing;
+    return (Probe){ moved - l->x, l->f(moved), 0 };
+}
+
+START_TEST(steps_are_as_long_to_either_side)
+{
+    for (int i = 1; i < 200; i++) {
+        double x = 1 - i * 0x1p-13 - 0x1p-24;
+        Slope s = slope_ridders(probe_grid, &(Line){ f_exp, x, 0 }, 0.3, 0x1p-52);
+        assert_close(s.value, exp(x), 4 * s.error);
+        ck_assert_double_lt(s.error, 1e-9);
+    }
+}
+END_TEST
+
 START_TEST(nearest_slope_is_the_slope_or_any_between_both_sides)
 {
     Slope smooth = { 2, 0, 0 }, bend = { 1, 0, -2 };
@@ -1082,7 +1101,8 @@ SUITE("03 gradcheck", RUNS(a_step_out_of_the_domain_is_halved), RUNS(a_loss_that
       RUNS(losses_of_any_size_are_judged_alike), RUNS(what_was_measured_can_be_judged_again),
       RUNS(slope_is_right_to_near_machine_precision), RUNS(truth_lies_within_four_bars_whatever_the_step),
       RUNS(slope_beside_a_kink_is_that_of_its_own_side), RUNS(slope_on_a_kink_is_one_to_each_side),
-      RUNS(kink_without_a_hash_is_seen_all_the_same), RUNS(nearest_slope_is_the_slope_or_any_between_both_sides),
+      RUNS(kink_without_a_hash_is_seen_all_the_same), RUNS(steps_are_as_long_to_either_side),
+      RUNS(nearest_slope_is_the_slope_or_any_between_both_sides),
       RUNS(wave_shorter_than_the_steps_is_resolved_or_said_not_to_be), RUNS(loss_printed_with_few_digits_has_their_noise),
       RUNS(slope_with_few_steps_beside_a_kink_is_within_its_bars), RUNS(noise_of_known_size_is_found),
       RUNS(slope_of_a_noisy_loss_is_within_its_bars_though_the_noise_be_guessed_three_times_too_low),
