@@ -41,7 +41,7 @@ static void print_ridders(FILE *tsv, const char *name, ProbeFunction *probe, dou
 {
     double noise = loss_noise(probe, NULL, spacing);
     Slope s = slope_ridders(probe, NULL, 0.25, noise);
-    fprintf(tsv, "%s\t%.2e\t%.2e\t%.2e\n", name, fabs(s.value / slope - 1), 4 * s.error / fabs(slope), noise);
+    fprintf(tsv, "%s\t%.2e\t%.2e\t%.2e\n", name, fabs(s.value / slope - 1), 2 * s.error / fabs(slope), noise);
 }
 
 int main(int argc, char **argv)

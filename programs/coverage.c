@@ -236,7 +236,7 @@ static void write_row(FILE *tsv, const char *precision, const char *estimate, Ra
 {
     sort_numbers(r->ratio, r->n);
     fprintf(tsv, "%s\t%s\t%d\t%.2f\t%.4f\t%.4f\t%.2g\t%.2g\t%.2g\t%.2g\n", precision, estimate, r->n, inside(r, 1),
-            inside(r, 4), inside(r, 16), quantile(r, 0.5), quantile(r, 0.99), quantile(r, 0.9999), r->ratio[r->n - 1]);
+            inside(r, 2), inside(r, 16), quantile(r, 0.5), quantile(r, 0.99), quantile(r, 0.9999), r->ratio[r->n - 1]);
     r->n = 0;
 }
 
@@ -257,7 +257,7 @@ static void judge(const char *out, long seeds)
 {
     static const char *const precision[] = { "float", "double" };
     FILE *tsv = tsv_open(out, "gradcheck_coverage.tsv",
-                         "slopes in\testimate\telements\twithin 1, %\twithin 4, %\twithin 16, %\tmedian\t99 %\t99.99 %\tworst");
+                         "slopes in\testimate\telements\twithin 1, %\twithin 2, %\twithin 16, %\tmedian\t99 %\t99.99 %\tworst");
     ours.ratio = memory_get(MOST * sizeof(double)), theirs.ratio = memory_get(MOST * sizeof(double));
     visit = compare_slopes;
     for (int k = 0; k < 2; k++) {

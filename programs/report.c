@@ -94,7 +94,7 @@ static double distance(const MeasuredArray *right, const double *wrong)
     bool differs = false;
     for (size_t i = 0; i < right->n; i++) {
         double off = fabs(wrong[i] - right->analytic[i]);
-        double bar = gradcheck_bar(right, i), rounding = bar - 4 * right->slope[i].error;
+        double bar = gradcheck_bar(right, i), rounding = bar - 2 * right->slope[i].error;
         differs = differs || !(off <= 2 * rounding);
         largest = isnan(off) ? INFINITY : fmax(largest, off / bar);
     }

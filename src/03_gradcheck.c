@@ -11,7 +11,7 @@
 
 static double rounding_of(const MeasuredArray *a, size_t i) { return 4 * a->noise[i] + 16 * REAL_EPSILON * a->scale; }
 
-double gradcheck_bar(const MeasuredArray *a, size_t i) { return 4 * a->slope[i].error + rounding_of(a, i); }
+double gradcheck_bar(const MeasuredArray *a, size_t i) { return 2 * a->slope[i].error + rounding_of(a, i); }
 
 static double difference_of(const MeasuredArray *a, size_t i)
 {

@@ -85,7 +85,7 @@ double largest_slope(const MeasuredArray *m)
 static bool all_zero(const MeasuredArray *m)
 {
     for (size_t i = 0; i < m->n; i++)
-        if (!(fabs(m->slope[i].value) + fabs(m->slope[i].bend) <= 4 * m->slope[i].error))
+        if (!(fabs(m->slope[i].value) + fabs(m->slope[i].bend) <= 2 * m->slope[i].error))
             return false;
     return true;
 }

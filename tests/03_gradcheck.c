@@ -80,7 +80,7 @@ START_TEST(slope_is_right_to_near_machine_precision)
 }
 END_TEST
 
-START_TEST(truth_lies_within_four_bars_whatever_the_step)
+START_TEST(truth_lies_within_the_bar_whatever_the_step)
 {
     static const double step[] = { 0.5, 0.3, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-7 };
     for (int i = 0; i < KNOWN * POINTS; i++)
@@ -88,7 +88,7 @@ START_TEST(truth_lies_within_four_bars_whatever_the_step)
             const Known *k = &known[i / POINTS];
             double x = point(k, i % POINTS);
             Slope s = known_slope(k, x, step[j]);
-            assert_close(s.value, k->slope(x), 4 * s.error);
+            assert_close(s.value, k->slope(x), 2 * s.error + 0x1p-52 * fabs(s.value)); /* and its own rounding */
         }
 }
 END_TEST
@@ -103,8 +103,8 @@ START_TEST(slope_beside_a_kink_is_that_of_its_own_side)
         ck_assert(right.bend == 0 && left.bend == 0);
         assert_close(right.value, exp(distance), 1e-13 / distance);
         assert_close(left.value, -3, 1e-13 / distance);
-        assert_close(right.value, exp(distance), 4 * right.error);
-        assert_close(left.value, -3, 4 * left.error);
+        assert_close(right.value, exp(distance), 2 * right.error);
+        assert_close(left.value, -3, 2 * left.error);
     }
 }
 END_TEST
@@ -114,7 +114,7 @@ static void assert_bent(Slope s)
 {
     assert_close(s.value + s.bend, 1, 1e-11);
     assert_close(s.value - s.bend, -3, 1e-11);
-    assert_close(s.value + s.bend, 1, 4 * s.error);
+    assert_close(s.value + s.bend, 1, 2 * s.error);
     ck_assert(s.error < 1e-11);
 }
 
@@ -126,7 +126,7 @@ START_TEST(kink_without_a_hash_is_seen_all_the_same)
     assert_bent(slope_ridders(probe, &(Line){ bent, 0, -1e300 }, 0.25, 0x1p-52));
     for (double distance = 0.2; distance > 1e-4; distance /= 3) {
         Slope s = slope_ridders(probe, &(Line){ bent, distance, -1e300 }, 0.25, 0x1p-52);
-        assert_close(s.value, exp(distance), 4 * s.error);
+        assert_close(s.value, exp(distance), 2 * s.error);
     }
 }
 END_TEST
@@ -144,7 +144,7 @@ START_TEST(steps_are_as_long_to_either_side)
     for (int i = 1; i < 200; i++) {
         double x = 1 - i * 0x1p-13 - 0x1p-24;
         Slope s = slope_ridders(probe_grid, &(Line){ f_exp, x, 0 }, 0.3, 0x1p-52);
-        assert_close(s.value, exp(x), 4 * s.error);
+        assert_close(s.value, exp(x), 2 * s.error);
         ck_assert_double_lt(s.error, 1e-9);
     }
 }
@@ -172,12 +172,12 @@ START_TEST(wave_shorter_than_the_steps_is_resolved_or_said_not_to_be)
         double x = i * 0.0137;
         Line l = { wave, x, -1e300 };
         Slope s = slope_ridders(probe, &l, 0.25, fmax(loss_noise(probe, &l, 4e-9), 1e6 * x * 0x1p-53));
-        assert_close(s.value, 1e6 * cos(1e6 * x), 4 * s.error);
+        assert_close(s.value, 1e6 * cos(1e6 * x), 2 * s.error);
         found += s.error < 1e2;
     }
     ck_assert_int_ge(found, 190);
     Slope s = slope_ridders(probe, &(Line){ periodic, 0, -1e300 }, 0.25, 0x1p-53);
-    assert_close(s.value, 64 * 3.14159265358979323846, fmin(4 * s.error, 1e-6));
+    assert_close(s.value, 64 * 3.14159265358979323846, fmin(2 * s.error, 1e-6));
 }
 END_TEST
 
@@ -188,7 +188,7 @@ START_TEST(loss_printed_with_few_digits_has_their_noise)
         double noise = loss_noise(probe, &l, 4e-9);
         ck_assert_msg(noise > 1e-8 && noise < 1e-6, "noise %g", noise);
         Slope s = slope_ridders(probe, &l, 0.25, noise);
-        assert_close(s.value, cos(i * 0.03), 4 * s.error);
+        assert_close(s.value, cos(i * 0.03), 2 * s.error);
         ck_assert_double_lt(s.error, 1e-4);
     }
 }
@@ -198,7 +198,7 @@ START_TEST(slope_with_few_steps_beside_a_kink_is_within_its_bars)
 {
     for (double distance = 0.25; distance > 0x1p-60; distance /= 1.3) {
         Slope s = slope_ridders(probe, &(Line){ bent, distance, 0 }, 0.25, 0x1p-52);
-        ck_assert_msg(fabs(slope_nearest(&s, exp(distance)) - exp(distance)) <= 4 * s.error, "at %g: %g, bar %g", distance,
+        ck_assert_msg(fabs(slope_nearest(&s, exp(distance)) - exp(distance)) <= 2 * s.error, "at %g: %g, bar %g", distance,
                       s.value, s.error);
     }
 }
@@ -239,7 +239,7 @@ START_TEST(slope_of_a_noisy_loss_is_within_its_bars_though_the_noise_be_guessed_
     spread = 1e-8;
     for (int i = 0; i < 1000; i++) {
         Slope s = slope_ridders(probe, &(Line){ noisy, i * 0.01, -1 }, 0.5, spread / 3);
-        outside += !(fabs(s.value - cos(i * 0.01)) <= 4 * s.error);
+        outside += !(fabs(s.value - cos(i * 0.01)) <= 2 * s.error);
         ck_assert_double_lt(s.error, 1e-5);
     }
     ck_assert_int_eq(outside, 0);
@@ -468,7 +468,7 @@ START_TEST(limit_below_the_noise_is_inconclusive)
     Toy t;
     toy_begin(&t);
     t.noise = 1e-5;
-    gradcheck(&t.subject, LIMIT, row);
+    gradcheck(&t.subject, LIMIT / 4, row);
     ck_assert_uint_eq(row[0].inconclusive, ROWS * COLUMNS);
     gradcheck(&t.subject, 1e-1, row);
     ck_assert_uint_eq(row[0].inconclusive, 0);
@@ -492,12 +492,12 @@ static Verdict judge_one(double analytic, double noise, Slope slope, double scal
     return gradcheck_judge("x", &m, limit).verdict;
 }
 
-START_TEST(bar_is_four_errors_of_either_side_and_sixteen_roundings_and_not_one_more)
+START_TEST(bar_is_two_errors_four_times_the_noise_and_sixteen_roundings_and_not_one_more)
 {
     static const double error[] = { 0, 0x1p-10, 0, 0x1p-9 }, noise[] = { 0, 0, 0x1p-10, 0x1p-12 };
     for (int i = 0; i < 4; i++)
         for (int side = -1; side <= 1; side += 2) {
-            double bar = 4 * error[i] + 4 * noise[i] + 16 * REAL_EPSILON * 2;
+            double bar = 2 * error[i] + 4 * noise[i] + 16 * REAL_EPSILON * 2;
             ck_assert_int_eq(judge_one(1 + side * bar, noise[i], (Slope){ 1, error[i], 0 }, 2, 0.1), PASS);
             ck_assert_int_eq(judge_one(1 + side * (bar + 0x1p-50), noise[i], (Slope){ 1, error[i], 0 }, 2, 0.1), BUG);
         }
@@ -507,7 +507,7 @@ END_TEST
 START_TEST(bar_beyond_the_limit_is_inconclusive)
 {
     Slope s = { 1, 0x1p-10, 0 };
-    double bar = 0x1p-8 + 16 * REAL_EPSILON;
+    double bar = 0x1p-9 + 16 * REAL_EPSILON;
     ck_assert_int_eq(judge_one(1, 0, s, 1, bar), PASS);
     ck_assert_int_eq(judge_one(1, 0, s, 1, bar - 0x1p-40), INCONCLUSIVE);
     ck_assert_int_eq(judge_one(1, 0, (Slope){ NAN, INFINITY, 0 }, 1, 1), INCONCLUSIVE);
@@ -1099,7 +1099,7 @@ END_TEST
 
 SUITE("03 gradcheck", RUNS(a_step_out_of_the_domain_is_halved), RUNS(a_loss_that_is_no_number_is_a_bug),
       RUNS(losses_of_any_size_are_judged_alike), RUNS(what_was_measured_can_be_judged_again),
-      RUNS(slope_is_right_to_near_machine_precision), RUNS(truth_lies_within_four_bars_whatever_the_step),
+      RUNS(slope_is_right_to_near_machine_precision), RUNS(truth_lies_within_the_bar_whatever_the_step),
       RUNS(slope_beside_a_kink_is_that_of_its_own_side), RUNS(slope_on_a_kink_is_one_to_each_side),
       RUNS(kink_without_a_hash_is_seen_all_the_same), RUNS(steps_are_as_long_to_either_side),
       RUNS(nearest_slope_is_the_slope_or_any_between_both_sides),
@@ -1114,7 +1114,7 @@ SUITE("03 gradcheck", RUNS(a_step_out_of_the_domain_is_halved), RUNS(a_loss_that
       RUNS(limit_below_the_bars_is_inconclusive), RUNS(limit_below_the_noise_is_inconclusive),
       RUNS(breach_of_the_contract_is_a_bug_and_named), RUNS(loss_that_differs_from_call_to_call_never_passes),
       RUNS(large_fault_under_noise_is_still_a_bug),
-      RUNS(bar_is_four_errors_of_either_side_and_sixteen_roundings_and_not_one_more),
+      RUNS(bar_is_two_errors_four_times_the_noise_and_sixteen_roundings_and_not_one_more),
       RUNS(bar_beyond_the_limit_is_inconclusive), RUNS(on_a_kink_any_slope_between_both_sides_will_do),
       RUNS(slope_drowned_in_a_large_loss_is_inconclusive), RUNS(slope_of_zero_has_no_scale_of_its_own),
       RUNS(log_sum_exp_passes), RUNS(product_passes), RUNS(quadratic_passes), RUNS(nan_loss_is_a_bug),
