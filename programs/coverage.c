@@ -184,7 +184,7 @@ static void write_slopes(const Subject *s)
     Measurement m = gradcheck_measure(s);
     for (int a = 0; a < s->n_array; a++)
         for (size_t i = 0; i < s->array[a].n; i++) {
-            ElementLine line = { s, &s->array[a].x[i] };
+            ElementLine line = { s, &s->array[a], i };
             Slope slope = m.array[a].slope[i], theirs = as_ridders(probe_element, &line, array_spread(&s->array[a]));
             fprintf(slopes, "%a %a %a %a %a\n", slope.value, slope.error, slope.bend, theirs.value, theirs.error);
         }

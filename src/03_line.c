@@ -11,14 +11,20 @@ Probe probe_here(const Subject *s, double t)
     return (Probe){ t, loss, s->branches ? s->branches(s->self) : 0 };
 }
 
+/* The nearest number that the array can hold. */
+static real rounded(const CheckArray *a, double x)
+{
+    volatile real r = a->single ? (real)(float)x : (real)x;
+    return r;
+}
+
 Probe probe_element(void *line, double t)
 {
     ElementLine *l = line;
-    real old = *l->element;
-    volatile real moved = (real)((double)old + t); /* rounded to a number that there is */
-    *l->element = moved;
+    real *x = &l->array->x[l->i], old = *x, moved = rounded(l->array, (double)old + t);
+    *x = moved;
     Probe p = probe_here(l->s, (double)moved - (double)old);
-    *l->element = old;
+    *x = old;
     return p;
 }
 
@@ -28,7 +34,7 @@ void direction_move(DirectionLine *l, double t)
     for (int a = l->first; a <= l->last; a++)
         for (size_t i = 0; i < l->s->array[a].n; i++, k++) {
             l->saved[k] = l->s->array[a].x[i];
-            l->s->array[a].x[i] = (real)((double)l->saved[k] + t * l->v[k]);
+            l->s->array[a].x[i] = rounded(&l->s->array[a], (double)l->saved[k] + t * l->v[k]);
         }
 }
 
@@ -80,10 +86,11 @@ void direction_free(DirectionLine *line)
     memory_release(line->saved);
 }
 
-/* A multiple of the spacing of the numbers near x and some way beyond, so that x + step, x + 2 step, ... are exact. */
-static double exact_step(double x, double step)
+/* A multiple of the spacing of the array's numbers near x and some way beyond, so that x + step, x + 2 step, ... are exact. */
+static double exact_step(const CheckArray *a, double x, double step)
 {
-    double size = fabs(x) + POINTS * fabs(step), spacing = size > 0 ? ldexp(REAL_EPSILON, ilogb(size)) : 0;
+    double epsilon = a->single ? 0x1p-23 : REAL_EPSILON;
+    double size = fabs(x) + POINTS * fabs(step), spacing = size > 0 ? ldexp(epsilon, ilogb(size)) : 0;
     return spacing > 0 ? copysign(fmax(1, rint(fabs(step) / spacing)) * spacing, step) : step;
 }
 
@@ -91,8 +98,10 @@ DirectionLine close_line_new(const Subject *s, Random *r)
 {
     DirectionLine line = direction_new(s, 0, s->n_array - 1, r);
     double *v = line.v;
-    for (int a = 0; a < s->n_array; a++)
+    for (int a = 0; a < s->n_array; a++) {
+        double unit = sqrt(s->array[a].single ? 0x1p-23 : REAL_EPSILON) / 4;
         for (size_t i = 0; i < s->array[a].n; i++, v++)
-            *v = exact_step((double)s->array[a].x[i], *v * (0.5 + random_one(r)) * sqrt(REAL_EPSILON) / 4);
+            *v = exact_step(&s->array[a], (double)s->array[a].x[i], *v * (0.5 + random_one(r)) * unit);
+    }
     return line;
 }

@@ -17,7 +17,8 @@ double array_spread(const CheckArray *a);
 /* One element moves, by t. */
 typedef struct {
     const Subject *s;
-    real *element;
+    const CheckArray *array;
+    size_t i; /* of the array */
 } ElementLine;
 Probe probe_element(void *line, double t);
 

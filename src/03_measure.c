@@ -120,7 +120,7 @@ static void measure_slopes(const Subject *s, int a, double noise, Slope *slope)
 {
     double h = array_spread(&s->array[a]);
     for (size_t i = 0; i < s->array[a].n; i++) {
-        ElementLine line = { s, &s->array[a].x[i] };
+        ElementLine line = { s, &s->array[a], i };
         slope[i] = slope_ridders(probe_element, &line, h, noise);
     }
 }

@@ -16,6 +16,7 @@ typedef struct {
     size_t n;
     Shape shape; /* of x, for faults and names that have to do with rows and columns; rank 0: it is a vector */
     int group;   /* arrays of one layer share a number: where one's gradient is 0, the others' say what is large */
+    bool single; /* its numbers are floats, whatever real is: they move to numbers that a float holds (03_single.h) */
 } CheckArray;
 
 /* A part of a gradient, such as one path of the chain rule: n numbers, in room

@@ -138,7 +138,7 @@ void loss_subject_init(LossSubject *s, Loss *loss, int N, int C, Random *r)
     *s = (LossSubject){ .loss = loss, .y = tensor_new(shape), .t = tensor_new(shape), .dy = tensor_new(shape) };
     random_normal(r, s->y.data, tensor_size(&s->y));
     random_targets(&s->t, r);
-    s->array = (CheckArray){ "y", s->y.data, s->dy.data, tensor_size(&s->y), shape, 0 };
+    s->array = (CheckArray){ .name = "y", .x = s->y.data, .dx = s->dy.data, .n = tensor_size(&s->y), .shape = shape };
     s->subject = (Subject){
         .self = s, .evaluate = subject_evaluate, .gradient = subject_gradient, .array = &s->array, .n_array = 1
     };

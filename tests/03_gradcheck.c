@@ -7,6 +7,7 @@
 #include "03_directions.h"
 #include "03_fault.h"
 #include "03_report.h"
+#include "03_single.h"
 #include "03_slope.h"
 #include "suite.h"
 
@@ -608,7 +609,7 @@ static void small_gradient(void *self)
 static void small_begin(Small *s, double (*f)(const real *), double (*d)(const real *, int))
 {
     *s = (Small){ .x = { 1, -2, (real)0.5, (real)0.1, 3, (real)-0.7 }, .f = f, .d = d };
-    s->array = (CheckArray){ "x", s->x, s->dx, 6, { 2, { 2, 3 } }, 0 };
+    s->array = (CheckArray){ "x", s->x, s->dx, 6, { 2, { 2, 3 } }, 0, false };
     s->subject = (Subject){
         .self = s, .evaluate = small_evaluate, .gradient = small_gradient, .array = &s->array, .n_array = 1
     };
@@ -747,7 +748,7 @@ START_TEST(right_gradient_is_no_bug_however_near_the_kink)
 {
     for (int k = 1; k < 52; k++) {
         Bend b = { 1, 0, 1 - ldexp(1, -k) };
-        CheckArray array = { "x", &b.x, &b.dx, 1, { 0 }, 0 };
+        CheckArray array = { "x", &b.x, &b.dx, 1, { 0 }, 0, false };
         Subject s = { .self = &b,
                       .evaluate = bend_evaluate,
                       .gradient = bend_gradient,
@@ -1035,7 +1036,7 @@ static CheckRow check_curve(double (*f)(double), double (*slope)(double), double
     static Curve c;
     CheckRow found;
     c = (Curve){ .f = f, .slope = slope, .factor = factor, .x = (real)x };
-    c.array = (CheckArray){ "x", &c.x, &c.dx, 1, { 0 }, 0 };
+    c.array = (CheckArray){ "x", &c.x, &c.dx, 1, { 0 }, 0, false };
     c.subject = (Subject){
         .self = &c, .evaluate = curve_evaluate, .gradient = curve_gradient, .array = &c.array, .n_array = 1
     };
@@ -1081,6 +1082,52 @@ START_TEST(losses_of_any_size_are_judged_alike)
 }
 END_TEST
 
+/* ---- a function of floats --------------------------------------------------------------------- */
+
+/* L = the sum of log(1 + e^(w x)) over three x, all in float. */
+static struct {
+    float w[3], x[3], dw[3], dx[3], factor;
+} soft;
+
+static double soft_evaluate(void *self)
+{
+    float L = 0;
+    (void)self;
+    for (int i = 0; i < 3; i++)
+        L += logf(1 + expf(soft.w[i] * soft.x[i]));
+    return (double)L;
+}
+
+static void soft_gradient(void *self)
+{
+    (void)self;
+    for (int i = 0; i < 3; i++) {
+        float s = 1 / (1 + expf(-soft.w[i] * soft.x[i]));
+        soft.dw[i] = soft.factor * s * soft.x[i], soft.dx[i] = s * soft.w[i];
+    }
+}
+
+START_TEST(function_of_floats_is_checked_whatever_real_is)
+{
+    static const float factor[] = { 1, 1.01F, -1 };
+    for (int k = 0; k < 3; k++) {
+        SingleArray array[] = { { "w", soft.w, soft.dw, 3, { 0 } }, { "x", soft.x, soft.dx, 3, { 0 } } };
+        SingleSubject s = { .evaluate = soft_evaluate, .gradient = soft_gradient, .array = array, .n_array = 2 };
+        for (int i = 0; i < 3; i++)
+            soft.w[i] = 0.7F * (float)(i + 1), soft.x[i] = 1.3F - (float)i, soft.factor = factor[k];
+        single_init(&s);
+        gradcheck(&s.subject, 1e-3, row);
+        ck_assert_int_eq(row[0].verdict, k == 0 ? PASS : BUG);
+        ck_assert_int_eq(row[1].verdict, PASS);
+        ck_assert(k < 2 || strstr(row[0].note, "the sign is turned"));
+        ck_assert(row[0].bar > 1e-8); /* the float's rounding is seen */
+        ck_assert(soft.w[1] == 1.4F);
+        single_free(&s);
+        ck_assert_int_eq(memory_blocks(), 0);
+    }
+}
+END_TEST
+
 /* ---- measuring and judging apart ------------------------------------------------------------- */
 
 START_TEST(what_was_measured_can_be_judged_again)
@@ -1099,10 +1146,10 @@ END_TEST
 
 SUITE("03 gradcheck", RUNS(a_step_out_of_the_domain_is_halved), RUNS(a_loss_that_is_no_number_is_a_bug),
       RUNS(losses_of_any_size_are_judged_alike), RUNS(what_was_measured_can_be_judged_again),
-      RUNS(slope_is_right_to_near_machine_precision), RUNS(truth_lies_within_the_bar_whatever_the_step),
-      RUNS(slope_beside_a_kink_is_that_of_its_own_side), RUNS(slope_on_a_kink_is_one_to_each_side),
-      RUNS(kink_without_a_hash_is_seen_all_the_same), RUNS(steps_are_as_long_to_either_side),
-      RUNS(nearest_slope_is_the_slope_or_any_between_both_sides),
+      RUNS(function_of_floats_is_checked_whatever_real_is), RUNS(slope_is_right_to_near_machine_precision),
+      RUNS(truth_lies_within_the_bar_whatever_the_step), RUNS(slope_beside_a_kink_is_that_of_its_own_side),
+      RUNS(slope_on_a_kink_is_one_to_each_side), RUNS(kink_without_a_hash_is_seen_all_the_same),
+      RUNS(steps_are_as_long_to_either_side), RUNS(nearest_slope_is_the_slope_or_any_between_both_sides),
       RUNS(wave_shorter_than_the_steps_is_resolved_or_said_not_to_be), RUNS(loss_printed_with_few_digits_has_their_noise),
       RUNS(slope_with_few_steps_beside_a_kink_is_within_its_bars), RUNS(noise_of_known_size_is_found),
       RUNS(slope_of_a_noisy_loss_is_within_its_bars_though_the_noise_be_guessed_three_times_too_low),
