@@ -48,7 +48,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck gradcheck-report figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
+.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck gradcheck-report gradcheck-peer figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: programs
@@ -311,8 +311,18 @@ gradcheck-report: $(REPORTS) $(BIN)/coverage_truth
 	@printf '%s\n' $(REPORTS) | xargs -P $(CORES) -I PROGRAM sh -c 'PROGRAM --out $(OUT)'
 	@$(BIN)/coverage_truth --out $(OUT)
 
+# The same wrong gradients under PyTorch's checker; needs python3-torch.
+$(BUILD)/libpeer.so: bench/gradcheck_peer.c programs/wrong_gradients.c $(patsubst %,src/%.c,$(filter-out 20_% 21_%,$(STEMS))) $(CONFIG)
+	$(call SAY,LD $@)$(CC_FOUND) $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(OPTIMISE_DEFINITIONS) -DREAL_DOUBLE -Iprograms -fPIC -shared $(filter %.c,$^) $(LIBS) $(CFLAGS) $(LDFLAGS) -o $@
+gradcheck-peer: $(BUILD)/libpeer.so
+	@mkdir -p $(OUT)
+	@for python in python3 /usr/bin/python3 ''; do [ -z "$$python" ] || ! $$python -c 'import torch' 2>/dev/null || break; done; \
+	[ -n "$$python" ] || { echo "skipped: no python3 that has torch, to compare checkers with (Debian: python3-torch)"; exit 0; }; \
+	$$python bench/gradcheck_peer.py $< $(OUT)/gradcheck_peer.tsv 5
+
 bench: $(BIN)/bench_step $(BIN)/bench_gemm $(BIN)/bench_kernels $(BIN)/bench_profile $(BIN)/18_winograd $(BIN)/18_phases $(BIN)/20_layers
 	@sh bench/run.sh $(BIN)
+	@$(MAKE) --no-print-directory gradcheck-peer
 
 # Needs python3-torch.
 parity: programs $(BIN)/bench_gemm

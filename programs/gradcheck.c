@@ -88,7 +88,7 @@ int main(int argc, char **argv)
         { "seed", OPTION_INTEGER, &asked.seed, "the first random input of a layer or loss", 0, 1e9, NULL },
         { "seeds", OPTION_INTEGER, &asked.seeds, "how many random inputs", 1, 1e6, NULL },
         { "list", OPTION_FLAG, &asked.list, "print what there is to check, and check nothing", 0, 0, NULL },
-        { "rows", OPTION_FLAG, &asked.rows, "print a row a tensor for all", 0, 0, NULL },
+        { "all", OPTION_FLAG, &asked.rows, "print a row a tensor for all", 0, 0, NULL },
         { "narrow", OPTION_FLAG, &asked.narrow, "leave out the networks at their full width, which take longest", 0, 0, NULL },
         { "quiet", OPTION_FLAG, &asked.quiet, "print the summary and what fails", 0, 0, NULL },
         { "out", OPTION_TEXT, &out, "directory for gradcheck.tsv", 0, 0, NULL },

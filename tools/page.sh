@@ -81,6 +81,6 @@ if [ -e "$out/gradcheck.tsv" ]; then
         END { for (i = 1; i <= modules; i++) { m = name[i]
             printf "<tr><td>%s</td><td class=\"number\">%d</td><td class=\"number\">%.1e</td><td>%s</td></tr>\n", m, n[m], largest[m], verdict[m] == "" ? "PASS" : verdict[m] } }' "$out/gradcheck.tsv"
     echo '</table>'
-    echo '<p>error: the difference by the largest slope of its tensor. Row by row: <code>build/bin/gradcheck --rows</code>.</p>'
+    echo '<p>error: the difference by the largest slope of its tensor. Row by row: <code>build/bin/gradcheck --all</code>.</p>'
 fi
 printf '</body>\n</html>\n'
