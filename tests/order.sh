@@ -71,7 +71,7 @@ if [ "$(complaints "$dir/02_planted.c" src | wc -l)" -eq 2 ]; then ok; else bad 
 # ---- what no other test compiles ------------------------------------------------------------
 for file in bench/*.c tests/fuzz/*.c; do
     # shellcheck disable=SC2086
-    if $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Isrc -Isrc/fast -I"$build/f32/twin" -fsyntax-only "$file" 2>"$dir/errors"; then ok
+    if $CC_FOUND -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -Isrc -Iprograms -Isrc/fast -I"$build/f32/twin" -fsyntax-only "$file" 2>"$dir/errors"; then ok
     else bad "$file does not compile: $(head -n 3 "$dir/errors")"; fi
 done
 
