@@ -94,7 +94,7 @@ $(BUILD)/config.mk: tools/configure.sh
 # ---- compiling ------------------------------------------------------------------------------
 
 # A line a file; make V=1 shows the commands. The caller's flags come last.
-SAY = $(if $(V),,@echo "  $(1)"; )
+SAY = $(if $(V),,@$(if $(QUIET),,echo "  $(1)"; ))
 compile = $(call SAY,CC $<)$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_$(1)) $(2) $(CFLAGS) -c $< -o $@
 link = $(call SAY,LD $@)$(CC_FOUND) $(FLAGS_$(1)) $(2) $(filter %.c %.o %.a,$^) $(LIBS) $(if $(filter $(BUILD)/$(1)/test_%,$@),$(LIBS_CHECK)) $(CFLAGS) $(LDFLAGS) -o $@
 WARN := -Wall -Wextra -Wpedantic
@@ -226,6 +226,41 @@ $(BIN)/bench_profile: LIBS += $(WRAPPED:%=-Wl,--wrap=%)
 .SECONDARY:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/fast/*.d $(BUILD)/*/twin/*.d)
 
+# ---- exercises and their grader -----------------------------------------------------------
+
+# The grader, on definitions and in double precision; and for each chapter all that a worker is
+# linked with besides the reader's file: what stands below, and not the files that are the exercise.
+GRADING := $(filter-out worker,$(basename $(notdir $(wildcard grading/*.c))))
+GRADED := $(patsubst grading/%.c,%,$(wildcard grading/[0-9][0-9]_*.c))
+GRADE := $(BUILD)/grade
+$(GRADE)/%.o: grading/%.c $(CONFIG)
+	@mkdir -p $(@D)
+	$(call compile,f64,-D_DEFAULT_SOURCE)
+$(GRADE)/worker_%.o: grading/worker.c $(CONFIG)
+	@mkdir -p $(@D)
+	$(call compile,f64,-DWORKER_TASKS=tasks_$*)
+$(BIN)/grade: $(GRADING:%=$(GRADE)/%.o) $(call objects,f64)
+	@mkdir -p $(@D)
+	$(call link,f64)
+exercised = $(sort $(shell sed -n 's/^ *{ "\([0-9][0-9]_[a-z_0-9]*\)".*/\1/p' grading/$(1).c))
+define worker
+$(GRADE)/$(call number,$(1)).a: $(GRADE)/$(1).o $(GRADE)/call.o $(patsubst %,$(BUILD)/f64/%.o,$(filter-out $(call exercised,$(1)),$(sort $(call upto,$(1)) $(call upto,02_random))))
+	@rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach c,$(if $(filter no,$(FAST)),$(GRADED)),$(eval $(call worker,$(c))))
+GRADER := $(BIN)/grade $(foreach c,$(GRADED),$(GRADE)/$(call number,$(c)).a $(GRADE)/worker_$(call number,$(c)).o)
+
+.PHONY: exercise grade hint puzzle run-exercise run-grade run-hint run-puzzle grading-tests
+export N FILE FORCE WATCH STUDENT PUZZLE SEED JSON JUNIT GRADESCOPE
+exercise grade hint puzzle:
+	@[ -e build/definitions/bin/grade ] || echo "building the grader, once ..."
+	@$(MAKE) --no-print-directory $(JOBS) FAST=no QUIET=1 run-$@
+with_grader = @CC_FOUND='$(CC_FOUND)' CFLAGS='$(CFLAGS_ALL) $(FLAGS_f64) $(CFLAGS)' GRADE='$(BIN)/grade' PARTS='$(GRADE)'
+run-exercise run-grade run-hint run-puzzle: run-%: $(GRADER)
+	$(with_grader) sh tools/$*.sh
+grading-tests: $(GRADER)
+	$(with_grader) sh tests/grading.sh
+
 # ---- experiments and figures -------------------------------------------------------------------
 
 # An experiment leaves a stamp when it has written its tables.
@@ -350,7 +385,7 @@ units: $(SUITE_PROGRAMS)
 	@sh tests/units.sh $^ $(ALSO)
 
 # All that the tests run, compiled by every core at once.
-test-programs: programs $(if $(filter no,$(FAST)),,$(REPORTS) $(BIN)/coverage_truth) $(SUITE_PROGRAMS)
+test-programs: programs $(if $(filter no,$(FAST)),$(GRADER),$(REPORTS) $(BIN)/coverage_truth) $(SUITE_PROGRAMS)
 
 # One suite, in every precision and on the definitions; S=fast/18_winograd for one of the speed track.
 check:
@@ -370,7 +405,7 @@ compile_commands.json: Makefile $(CONFIG)
 
 # As .clang-format says; tests/texts.sh checks it where there is clang-format 14.
 format:
-	@clang-format -i $(wildcard src/*.[ch] src/fast/*.[ch] programs/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c bench/*.c)
+	@clang-format -i $(wildcard src/*.[ch] src/fast/*.[ch] programs/*.[ch] grading/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c bench/*.c)
 	@$(MAKE) --no-print-directory refresh
 
 # For tests/definitions.sh.
@@ -405,13 +440,15 @@ NARROWER := $(if $(filter x86_64 amd64,$(shell uname -m)),-mno-avx512f -mno-avx)
 REPEATS := 21_checkpoint 21_layout
 
 # Stages of one core each, side by side. On definitions alone the widest networks take a minute: test-long checks them.
-STAGES := definition-gradients programs report definitions make texts order kills tools
+STAGES := definition-gradients programs grading report definitions make texts order kills tools
 WIDTH := --narrow
 .PHONY: $(STAGES:%=stage-%)
 stage = @sh tests/stage.sh $(BUILD)/tests/$(@:stage-%=%).log
 compiler = CC_FOUND='$(CC_FOUND) $(OPTIMISE)' LIBS='$(LIBS)'
 stage-definition-gradients:
 	$(stage) $(MAKE) --no-print-directory GRADCHECK='--quiet $(WIDTH)' FAST=no gradcheck
+stage-grading:
+	$(stage) $(MAKE) FAST=no grading-tests
 stage-report:
 	$(stage) $(MAKE) gradcheck-report
 stage-definitions:

@@ -1,6 +1,7 @@
 /* Chapter 11's experiment: a grid of the drawn digits, a column a class, and
  * how much ink each class takes. */
 #include "11_image.h"
+#include "11_png.h"
 #include "00_files.h"
 #include "00_options.h"
 #include "01_tensor.h"

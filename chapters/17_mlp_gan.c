@@ -15,6 +15,7 @@
 #include "10_data.h"
 #include "10_load.h"
 #include "11_image.h"
+#include "11_png.h"
 #include "15_gan.h"
 #include "16_classifier.h"
 #include "16_modes.h"

@@ -6,6 +6,7 @@
 #include "02_random.h"
 #include "04_layer.h"
 #include "11_image.h"
+#include "11_png.h"
 #include "15_gan.h"
 #include "21_numpy.h"
 

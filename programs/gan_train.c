@@ -9,6 +9,7 @@
 #include "04_layer.h"
 #include "10_load.h"
 #include "11_image.h"
+#include "11_png.h"
 #include "15_gan.h"
 #include "17_training.h"
 

@@ -1,5 +1,6 @@
 /* What was written is read back by libpng. */
 #include "11_image.h"
+#include "11_png.h"
 #include "01_memory.h"
 #include "01_tensor.h"
 #include "suite.h"

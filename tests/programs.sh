@@ -499,6 +499,7 @@ cat >"$dir/noise.c" <<'END'
 #include "01_sum.h"
 #include "02_random.h"
 #include "11_image.h"
+#include "11_png.h"
 #include "21_numpy.h"
 #include <math.h>
 #include <string.h>
