@@ -97,7 +97,7 @@ $(BUILD)/config.mk: tools/configure.sh
 SAY = $(if $(V),,@$(if $(QUIET),,echo "  $(1)"; ))
 compile = $(call SAY,CC $<)$(CC_FOUND) $(CFLAGS_ALL) $(FLAGS_$(1)) $(2) $(CFLAGS) -c $< -o $@
 link = $(call SAY,LD $@)$(CC_FOUND) $(FLAGS_$(1)) $(2) $(filter %.c %.o %.a,$^) $(LIBS) $(if $(filter $(BUILD)/$(1)/test_%,$@),$(LIBS_CHECK)) $(CFLAGS) $(LDFLAGS) -o $@
-WARN := -Wall -Wextra -Wpedantic
+WARN := -Wall -Wextra -Wpedantic -Werror=incompatible-pointer-types -Werror=implicit-function-declaration
 CFLAGS_ALL := -std=c11 -D_POSIX_C_SOURCE=200809L -g $(WARN) -Isrc -MMD -MP $(CFLAGS_FOUND)
 SPEED := $(if $(filter no,$(FAST)),$(OPTIMISE_DEFINITIONS) -DFILL_NAN,$(OPTIMISE))
 FLAGS_f32 := $(SPEED)

@@ -68,14 +68,8 @@ static Network *new_classifier(int pixels, int classes, uint64_t seed)
     return network_new("classifier", (Layer *[]){ hidden, relu_new(), output, NULL });
 }
 
-/* One standardisation for all pixels together, as one channel of an image has;
- * standardise_fit of 10_data.h measures each column by itself. */
-static void fit_all(double *mean, double *rstd, const Tensor *x)
-{
-    size_t n = tensor_size(x);
-    *mean = sum(x->data, n) / (double)n;
-    *rstd = 1 / sqrt(dot(x->data, x->data, n) / (double)n - *mean * *mean);
-}
+/* One standardisation for all pixels together, as if they were one column. */
+static void fit_all(real *mean, real *rstd, const Tensor *x) { standardise_fit(mean, rstd, x->data, (int)tensor_size(x), 1); }
 
 static void map_all(Tensor *y, const Tensor *x, double scale, double shift)
 {
@@ -92,7 +86,7 @@ int main(int argc, char **argv)
     Set training = set_new(&training_images, e.full ? 60000 : 5000), test = set_new(&test_images, 2000);
     int F = shape_columns(training.x.shape), C = shape_columns(training.t.shape), epochs = e.full ? 10 : 6;
     Network *raw = new_classifier(F, C, (uint64_t)e.seed), *standard = new_classifier(F, C, (uint64_t)e.seed);
-    double mean, rstd;
+    real mean, rstd;
     fit_all(&mean, &rstd, &training.x);
     train(raw, &training, epochs, (uint64_t)e.seed);
     map_all(&training.x, &training.x, rstd, -mean * rstd);
@@ -100,7 +94,8 @@ int main(int argc, char **argv)
     FILE *tsv = tsv_open(e.out, "10_data.tsv", "shift\traw\tby_training_statistics\tby_test_statistics");
     Tensor shifted = { 0 }, input = { 0 };
     for (int k = 0; k < SHIFTS; k++) {
-        double shift = 2.0 * k / (SHIFTS - 1), accuracies[ARMS], m = mean, s = rstd;
+        double shift = 2.0 * k / (SHIFTS - 1), accuracies[ARMS];
+        real m = mean, s = rstd;
         map_all(&shifted, &test.x, 1, shift);
         for (int arm = 0; arm < ARMS; arm++) {
             if (arm == BY_TEST)

@@ -14,7 +14,7 @@ void philox(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2])
         c1 = (uint32_t)p1;
         c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
         c3 = (uint32_t)p0;
-        k0 += 0x9E3779B9u; /* the golden ratio, and sqrt(3) - 1 */
+        k0 += 0x9E3779B9u; /* 2^32 times the golden ratio less 1, and sqrt(3) - 1 */
         k1 += 0xBB67AE85u;
     }
     out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;

@@ -47,7 +47,7 @@ static void name_factor(const Case *c, char name[NOTE_TEXT], double factor)
         strcpy(name, "scaled");
 }
 
-/* "dx = 1.00 direct + 0.00 mean + 1.00 variance; mean: missing". */
+/* "dx = 1.00 direct + 0.00 mean + 1.00 variance; missing: mean". */
 static bool say_terms(const Case *c, const Term *term, const double *x, int K)
 {
     char sum[NOTE_TEXT] = "", wrong[NOTE_TEXT] = "", name[NOTE_TEXT] = "", last[NOTE_TEXT] = "";

@@ -10,7 +10,7 @@
 /* n elements each: y = f(x), dx = f'(x) dy. */
 
 /* max(x, slope x) with 0 <= slope < 1; slope 0 is the ReLU. At the kink x = 0
- * the derivative is taken to be the slope. */
+ * the derivative is taken to be `slope`. */
 void leaky_relu_forward(real *y, const real *x, real slope, size_t n);
 void leaky_relu_backward(real *dx, const real *dy, const real *x, real slope, size_t n);
 

@@ -48,7 +48,7 @@ void batchnorm_backward_x(real *dx, const real *dy, const wide *dgamma, const wi
     for (int i = 0; i < n->R; i++)
         for (int j = 0; j < n->C; j++) {
             real xhat = (n->x[i * n->C + j] - n->mean[j]) * n->rstd[j];
-            real direct = dy[i * n->C + j], mean = (real)(dbeta[j] / m), along = (real)(dgamma[j] / m);
-            dx[i * n->C + j] = n->gamma[j] * n->rstd[j] * (direct - mean - xhat * along);
+            real direct = dy[i * n->C + j], mean_dy = (real)(dbeta[j] / m), along = (real)(dgamma[j] / m);
+            dx[i * n->C + j] = n->gamma[j] * n->rstd[j] * (direct - mean_dy - xhat * along);
         }
 }

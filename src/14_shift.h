@@ -33,7 +33,7 @@ double percentile_wander(const Percentiles *p, int n);
 /* ---- the gradient of one layer -------------------------------------------------------------- */
 
 typedef struct {
-    double distance; /* |g' - g| / |g| */
+    double distance; /* |g' - g| / |g|; the source does not divide */
     double cosine;   /* of the angle between g and g' */
 } GradientShift;
 

@@ -183,7 +183,7 @@ check "with FORCE=1 it is new, and the old one kept" '! grep -q mine "$tmp/home/
 reader exercise N=0
 check "chapter 0 has none" '[ "$status" -eq 2 ] && said "expected a chapter with exercises"'
 
-sed 's/direct - mean - xhat \* along/direct - xhat * along/' src/12_batchnorm.c >"$tmp/home/exercises/12_batchnorm.c"
+sed 's/direct - mean_dy - xhat \* along/direct - xhat * along/' src/12_batchnorm.c >"$tmp/home/exercises/12_batchnorm.c"
 reader hint N=12
 check "the first hint names the bug" 'said "12.5 batchnorm_backward_x, hint 1 of 3" && said "missing: path through the mean"'
 reader hint N=12
@@ -219,7 +219,7 @@ check "a name is no path" '[ "$status" -eq 2 ] && said "expected a name"'
 
 mkdir -p "$tmp/home/all/one" "$tmp/home/all/two" "$tmp/home/grades"
 cp src/12_batchnorm.c "$tmp/home/all/one/"
-sed 's/direct - mean/direct + mean/' src/12_batchnorm.c >"$tmp/home/all/two/12_batchnorm.c"
+sed 's/direct - mean_dy/direct + mean_dy/' src/12_batchnorm.c >"$tmp/home/all/two/12_batchnorm.c"
 cp "$tmp/home/all/two/12_batchnorm.c" "$tmp/home/all/three.c"
 reader grade N=12 FILE=all JSON=grades/12.json JUNIT=grades/12.xml
 check "a folder of submissions, one by one" 'said "^one" && said "^two" && said "^three" && [ "$(grep -c "^chapter 12: 40 of 50" "$log")" -eq 2 ]'

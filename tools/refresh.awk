@@ -14,8 +14,8 @@ function read_lines(path,    n) {
 
 function is_definition(i, name,    text) {
     text = line[i]
-    if (text ~ "^} " name ";") return 1
-    if (text ~ "^[A-Za-z].*[ *]" name "\\[.*\\] = \\{") return 1
+    if (text ~ "^} " name ";" || text ~ "^struct " name " \\{" || text ~ "^typedef .*} " name ";") return 1
+    if (text ~ "^[A-Za-z].*[ *]" name "(\\[.*\\])? = \\{") return 1
     if (text ~ /^[ \t#*\/}]/ || text !~ "^([^{]*[ *])?" name "\\(") return 0
     while (text !~ /[;{]/ && i < n_line) text = text line[++i]
     return text !~ /;/ || text ~ /\{.*;.*\}/ || text ~ /^[^;]*\{/
@@ -27,7 +27,7 @@ function emit_code(path, name,    i, found, first, last) {
     if (found != 1) { fail(path ": " (found + 0) " definitions of " name "; expected one"); return }
     last = first
     if (line[first] ~ /^}/) while (line[first] !~ /^typedef/) first--
-    else while (line[last] !~ /^}/ && line[last] !~ /\{.*\}$/) last++
+    else if (line[first] !~ /^typedef/) while (line[last] !~ /^}/ && line[last] !~ /\{.*\}$/) last++
     while (line[first - 1] ~ /^(\/\*| \*)/) first--
     for (i = first; i <= last; i++) print line[i]
 }
