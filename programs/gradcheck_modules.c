@@ -19,6 +19,7 @@
 #include "15_gan_subject.h"
 #include "17_mlp_gan.h"
 #include "18_conv.h"
+#include "18_conv_faults.h"
 #include "18_conv_layer.h"
 #include "18_reshape.h"
 #include "19_upsample_layer.h"

@@ -4,7 +4,6 @@
 
 #include "01_tensor.h"
 #include "02_random.h"
-#include "03_fault.h"
 #include "04_init.h"
 #include "04_layer.h"
 #include "18_conv.h"
@@ -16,7 +15,7 @@ Layer *conv_new(int C, int O, int K, int S, Padding p, Init init, Random *r);
 /* ---- for its relatives in chapter 19 ---------------------------------------------------- */
 
 /* A kind of convolution: the functions of 18_conv.h, or others with their
- * signatures. With `out_before_in`, the weight is K x K x O x C. */
+ * signatures; chapter 19 has two. With `out_before_in`, the weight is K x K x O x C. */
 typedef struct {
     const char *name;
     bool out_before_in;
@@ -29,11 +28,7 @@ typedef struct {
 /* A layer of this kind; `given` has C, O, K and S. */
 Layer *conv_kind_new(const ConvKind *kind, ConvSizes given, Padding p, Init init, Random *r);
 
-/* ---- mistakes of convolutions for the checker to catch ------------------------------------ */
-
-/* The padding off by one, the kernel the wrong way round, the stride ignored in dx, the bias
- * summed over the batch alone. Their subject is a LayerSubject whose layer is
- * conv_new's. */
-extern const Fault conv_faults[];
+/* The sizes of such a layer on a batch of this shape. */
+ConvSizes conv_layer_sizes(const Layer *l, Shape x);
 
 #endif

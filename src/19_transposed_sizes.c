@@ -3,7 +3,7 @@
 
 ConvSizes transposed_sizes(ConvSizes given, Padding p)
 {
-    ConvSizes back = conv_of_transposed(&given);
+    ConvSizes back = conv_of_transposed(&given); /* from S H x S W; conv_sizes works out the rest: (S H)/S = H */
     back = conv_sizes(back, p);
     given.Ho = back.H, given.Wo = back.W, given.top = back.top, given.left = back.left;
     return given;

@@ -10,6 +10,7 @@
 #include "04_init.h"
 #include "04_layer.h"
 #include "04_subject.h"
+#include "18_conv_faults.h"
 #include "18_conv_layer.h"
 #include "18_reshape.h"
 #include "backward.h"

@@ -35,10 +35,11 @@ function emit_code(path, name,    i, found, first, last) {
 # ---- tables -------------------------------------------------------------------------
 
 function emit_table(path, n_word, word,    i, k, n, good, place, part, header, columns, n_columns, keep, show, row, seen, every, text) {
-    header = ""; every = 1; n_columns = 0; seen = 0
+    header = ""; every = 1; n_columns = 0; seen = 0; by = ""; last = ""
     for (i = 4; i < n_word; i++) {
         split(word[i], part, "=")
-        if (part[1] == "every") every = part[2]
+        if (part[1] == "every") every = part[2] # rows
+        else if (part[1] == "by") by = part[2] # counted anew where this column changes
         else if (part[1] == "columns") n_columns = split(part[2], columns, ",")
         else keep[part[1]] = part[2]
     }
@@ -58,7 +59,11 @@ function emit_table(path, n_word, word,    i, k, n, good, place, part, header, c
         }
         good = 1
         for (k in keep) if (index(row[place[k]], keep[k]) != 1) good = 0
-        if (!good || seen++ % every != 0) continue
+        if (by != "" && row[place[by]] != last) { last = row[place[by]]; count = 0 }
+        if (by == "") count = seen
+        if (!good) continue
+        seen++
+        if (count++ % every != 0) continue
         text = "|"
         for (k = 1; k <= n_columns; k++) text = text " " row[place[columns[k]]] " |"
         print text
