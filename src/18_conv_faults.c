@@ -1,6 +1,7 @@
 #include "18_conv_faults.h"
 
 #include "01_memory.h"
+#include "01_tensor.h"
 #include "03_subject.h"
 #include "04_layer.h"
 #include "04_subject.h"
