@@ -60,7 +60,7 @@ all: programs
 programs: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(BIN)/gradcheck32 $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
 
 setup:
-	@sh tools/setup.sh
+	@sh tools/setup.sh $(if $(GRADING),--grading)
 
 tour: setup
 	@$(MAKE) --no-print-directory tour-run
@@ -250,7 +250,7 @@ endef
 $(foreach c,$(if $(filter no,$(FAST)),$(GRADED)),$(eval $(call worker,$(c))))
 GRADER := $(BIN)/grade $(foreach c,$(GRADED),$(GRADE)/$(call number,$(c)).a $(GRADE)/worker_$(call number,$(c)).o)
 
-.PHONY: exercise grade hint puzzle run-exercise run-grade run-hint run-puzzle grading-tests
+.PHONY: exercise grade hint puzzle run-exercise run-grade run-hint run-puzzle grader grading-tests session
 export N FILE FORCE WATCH STUDENT PUZZLE SEED JSON JUNIT GRADESCOPE
 exercise grade hint puzzle:
 	@[ -e build/definitions/bin/grade ] || echo "building the grader, once ..."
@@ -258,6 +258,9 @@ exercise grade hint puzzle:
 with_grader = @CC_FOUND='$(CC_FOUND)' CFLAGS='$(CFLAGS_ALL) $(FLAGS_f64) $(CFLAGS)' GRADE='$(BIN)/grade' PARTS='$(GRADE)'
 run-exercise run-grade run-hint run-puzzle: run-%: $(GRADER)
 	$(with_grader) sh tools/$*.sh
+grader: $(GRADER)
+session: $(GRADER)
+	$(with_grader) sh tools/session.sh >docs/session.md.part && mv docs/session.md.part docs/session.md
 grading-tests: $(GRADER)
 	$(with_grader) sh tests/grading.sh
 
@@ -428,7 +431,7 @@ test-long-run:
 	@$(MAKE) --no-print-directory $(JOBS) test-programs
 	@LONG_TESTS=1 $(MAKE) --no-print-directory SUITES='$(REPEATS)' FAST_SUITES= units
 	@LONG_TESTS=1 $(MAKE) --no-print-directory FAST=no SUITES='$(REPEATS)' units
-	@$(MAKE) --no-print-directory $(JOBS) -k KILLS=20 WIDTH= stage-definition-gradients stage-kills
+	@LONG_TESTS=1 $(MAKE) --no-print-directory $(JOBS) -k KILLS=20 WIDTH= stage-definition-gradients stage-kills stage-grading
 	@for width in $(NARROWER); do echo "with $$width:"; $(MAKE) --no-print-directory $(JOBS) BLAS=none BUILD=$(BUILD)/width$$width CFLAGS=$$width SUITES='01_tensor 05_dense' units || exit; done
 	@$(MAKE) --no-print-directory results
 	@sh tests/results.sh $(OUT)

@@ -215,6 +215,10 @@ check "all puzzles at once" 'said "puzzle of ada.* 10 of 10" && said "puzzle of 
 reader puzzle N=12 STUDENT=../x
 check "a name is no path" '[ "$status" -eq 2 ] && said "expected a name"'
 
+sh tools/session.sh >"$tmp/session.md" 2>"$log"
+status=$?
+check "ten mistakes are told as docs/session.md says" '[ "$status" -eq 0 ] && diff "$tmp/session.md" docs/session.md >>"$log"'
+
 # ---- many submissions, and their reports -----------------------------------------------------------------------
 
 mkdir -p "$tmp/home/all/one" "$tmp/home/all/two" "$tmp/home/grades"
@@ -224,6 +228,35 @@ cp "$tmp/home/all/two/12_batchnorm.c" "$tmp/home/all/three.c"
 reader grade N=12 FILE=all JSON=grades/12.json JUNIT=grades/12.xml
 check "a folder of submissions, one by one" 'said "^one" && said "^two" && said "^three" && [ "$(grep -c "^chapter 12: 40 of 50" "$log")" -eq 2 ]'
 check "with a report for each" 'grep -q "\"points\":	50" "$tmp/home/grades/one_12.json" && grep -q "\"points\":	40" "$tmp/home/grades/two_12.json" && grep -q "failures=\"4\"" "$tmp/home/grades/three_12.xml"'
+
+# ---- Gradescope's way -------------------------------------------------------------------------------------------
+
+if [ -z "${LONG_TESTS:-}" ]; then
+    : # builds the grader anew
+elif command -v zip >/dev/null && command -v unzip >/dev/null; then
+    sh tools/autograder.sh 6 "$tmp/six.zip" >"$log" 2>&1
+    status=$?
+    check "the autograder's zip is made" '[ "$status" -eq 0 ] && [ -s "$tmp/six.zip" ]'
+    mkdir -p "$tmp/autograder/source" "$tmp/autograder/submission"
+    unzip -q "$tmp/six.zip" -d "$tmp/autograder/source"
+    export AUTOGRADER="$tmp/autograder"
+    sh "$AUTOGRADER/source/setup.sh" >"$log" 2>&1
+    status=$?
+    check "its set-up builds the grader" '[ "$status" -eq 0 ]'
+    sed 's/(1 - y\[i\] \* y\[i\]) \* dy/(1 - y[i]) * dy/' src/06_activation.c >"$AUTOGRADER/submission/06_activation.c"
+    sh "$AUTOGRADER/source/run_autograder" >"$log" 2>&1
+    check "a submission is graded" 'grep -q "\"score\":	20" "$AUTOGRADER/results/results.json"'
+    check "each test has what Gradescope asks for" '[ "$(grep -c "\"max_score\":" "$AUTOGRADER/results/results.json")" -eq 12 ] && [ "$(grep -c "\"visibility\":" "$AUTOGRADER/results/results.json")" -eq 12 ]'
+    rm "$AUTOGRADER/submission/06_activation.c"
+    sh "$AUTOGRADER/source/run_autograder" >"$log" 2>&1
+    check "none handed in: a grade of 0 that says so" 'grep -q "\"score\": 0" "$AUTOGRADER/results/results.json"'
+    unset AUTOGRADER
+else
+    echo "skipped: no zip and unzip, to try the autograder with"
+fi
+sh tools/autograder.sh 99 "$tmp/none.zip" >"$log" 2>&1
+status=$?
+check "no such chapter for the autograder" '[ "$status" -eq 2 ] && [ ! -e "$tmp/none.zip" ]'
 
 echo "grading: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

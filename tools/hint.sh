@@ -1,3 +1,5 @@
 #!/bin/sh
 # make hint N=12: the next hint for the first task that is not solved.
-HINT=1 FILE= WATCH= exec sh tools/grade.sh
+set -u
+LC_ALL=C && export LC_ALL && unset CDPATH
+HINT=1 FILE= WATCH= STUDENT= exec sh tools/grade.sh

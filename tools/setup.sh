@@ -8,15 +8,16 @@ LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes wh
 
 usage() {
     cat <<'END'
-usage: sh tools/setup.sh [--check]
+usage: sh tools/setup.sh [--check] [--grading]
 
 Finds out what Gradus needs and this machine lacks, and installs it with
 apt-get, dnf, pacman or brew, whichever is here. Says nothing when nothing is
 missing. Root is needed to install, except with brew: sudo is used where there
 is one; where there is none, the command for root is printed instead.
 
-  --check   install nothing: only say what is missing
-  --help    this text
+  --check     install nothing: only say what is missing
+  --grading   also what grading strangers' exercises wants: bubblewrap (on Linux), zip
+  --help      this text
 
 Exit status: 0 when all is there, 2 when something is still missing.
 What the package manager said is in build/setup.log.
@@ -38,6 +39,10 @@ Check                   check                check-devel        check      check
 gnuplot_with_pngcairo   gnuplot-nox          gnuplot            gnuplot    gnuplot
 DejaVu_fonts            fonts-dejavu-core    dejavu-sans-fonts  ttf-dejavu font-dejavu
 curl                    curl,ca-certificates curl,ca-certificates curl,ca-certificates curl
+END
+    [ -z "$grading" ] || cat <<'END'
+bwrap                   bubblewrap           bubblewrap         bubblewrap -
+zip                     zip                  zip                zip        zip
 END
 }
 
@@ -93,6 +98,7 @@ has() {
     Check) library check check.h srunner_create -lcheck ;;
     gnuplot*) gnuplot -e 'set terminal pngcairo' ;;
     DejaVu_fonts) fonts ;;
+    bwrap) [ "$(uname -s)" != Linux ] || command -v bwrap ;;
     *) command -v "$1" ;;
     esac </dev/null >/dev/null 2>&1
 }
@@ -184,10 +190,11 @@ keg_only() {
     export PKG_CONFIG_PATH
 }
 
-mode=install
+mode=install grading=
 for arg; do
     case $arg in
     --check) mode=check ;;
+    --grading) grading=yes ;;
     -h | --help) usage && exit ;;
     *) die "unknown option $arg (sh tools/setup.sh --help lists them)" ;;
     esac
