@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.." || exit 2
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir "$tmp/copy" && cp -R Makefile README.md .clang-format src programs chapters plots tests bench tools "$tmp/copy" && cd "$tmp/copy" || exit 2
+mkdir "$tmp/copy" && cp -R Makefile README.md .clang-format src programs grading chapters plots tests bench tools "$tmp/copy" && cd "$tmp/copy" || exit 2
 
 passed=0 failed=0
 log=$tmp/said
@@ -96,6 +96,18 @@ run PLAIN=12_batchnorms build/f32/00_error.o
 check 'PLAIN of no source' '[ $status = 2 ] && said "PLAIN: found .12_batchnorms."'
 run plot RUN="$tmp/nowhere"
 check 'plot of no run' '[ $status = 2 ] && said "RUN: found .*nowhere.; expected the directory of a run"'
+
+# --- two directories of data, each with results of its own ----------------------------
+
+# results_of DIRECTORY: where experiments on it would write.
+results_of() { make --no-print-directory -pn DATA="$1" 2>/dev/null </dev/null | sed -n 's/^OUT := //p' | head -n 1; }
+mkdir "$tmp/one" "$tmp/two"
+one=$(results_of "$tmp/one") two=$(results_of "$tmp/two") slash=$(results_of "$tmp/one/") digits=$(results_of digits) mnist=$(results_of mnist)
+printf '%s\n' "$one" "$two" "$slash" "$digits" "$mnist" >"$log"
+check 'two directories of data do not share results' '[ "$one" != "$two" ] && echo "$one" | grep -Eqx "build/quick-data-[0-9]+" && echo "$two" | grep -Eqx "build/quick-data-[0-9]+"'
+check 'one directory is the same with a slash behind it' '[ "$one" = "$slash" ]'
+check 'the drawn digits and MNIST have names' '[ "$digits" = build/quick ] && [ "$mnist" = build/quick-mnist ]'
+
 run help
 check 'help lists the commands' '[ $status = 0 ] && said "^  make tour " && said "^  make test "'
 

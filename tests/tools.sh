@@ -41,6 +41,20 @@ check() {
 said() { grep -Fq -- "$1" "$log"; }
 lines() { [ "$(wc -l <"$log")" -eq "$1" ]; }
 
+# --- refresh.sh: two at once -------------------------------------------------
+
+# Two runs on one text do not share a temporary file: the text is whole afterwards, and nothing is left beside it.
+mkdir "$tmp/refresh" && seq 1 400 | sed 's/.*/A line of text, number &, of some length./' >"$tmp/refresh/text.md"
+cat >>"$tmp/refresh/text.md" <<'END'
+<!-- code src/01_sum.c sum -->
+```c
+```
+END
+(for k in 1 2 3 4 5 6; do sh tools/refresh.sh "$tmp/refresh/text.md" & done; wait) >"$log" 2>&1
+status=$?
+check 'refresh: six runs at once leave one whole text' \
+    '[ "$(grep -c "A line of text" "$tmp/refresh/text.md")" = 400 ] && grep -q "^wide sum" "$tmp/refresh/text.md" && [ "$(ls "$tmp/refresh")" = text.md ]'
+
 # --- setup.sh: a private world ----------------------------------------------
 
 # fake NAME: reads a script and makes it a command of the private PATH.

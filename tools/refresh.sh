@@ -7,7 +7,8 @@
 #   <!-- needs --graph -->                              all of them as a graph, or as a --table
 #   <!-- table docs/results/14_shift_summary.tsv -->    a table as Markdown;
 #   <!-- table FILE module=12_batchnorm check=6x4 -->   only rows where these columns begin so
-#   <!-- table FILE columns=step,loss every=10 -->      some columns, every tenth row
+#   <!-- table FILE columns=step,loss every=10 -->      some columns, every tenth row;
+#   <!-- table FILE every=10 by=norm -->               counted anew where the column norm changes
 #
 # usage: sh tools/refresh.sh [--check] FILE...    --check changes nothing and fails on a difference
 set -u
