@@ -43,17 +43,33 @@ lines() { [ "$(wc -l <"$log")" -eq "$1" ]; }
 
 # --- refresh.sh: two at once -------------------------------------------------
 
-# Two runs on one text do not share a temporary file: the text is whole afterwards, and nothing is left beside it.
-mkdir "$tmp/refresh" && seq 1 400 | sed 's/.*/A line of text, number &, of some length./' >"$tmp/refresh/text.md"
-cat >>"$tmp/refresh/text.md" <<'END'
-<!-- code src/01_sum.c sum -->
-```c
-```
+# One is slow; while it writes, the text becomes another and is refreshed again. What stands there in the end is one
+# text or the other, not a mixture, and nothing is left beside it.
+mkdir "$tmp/refresh" "$tmp/slow"
+cat >"$tmp/slow/awk" <<'END'
+#!/bin/sh
+PATH=${PATH#*:}
+awk "$@" >"$0.$$" || exit
+head -n 50 "$0.$$"
+sleep 0.6
+tail -n +51 "$0.$$"
 END
-(for k in 1 2 3 4 5 6; do sh tools/refresh.sh "$tmp/refresh/text.md" & done; wait) >"$log" 2>&1
+chmod +x "$tmp/slow/awk"
+for word in first second; do
+    { seq 1 300 | sed "s/.*/The $word text, line &./" && printf '%s\n' '<!-- code src/01_sum.c sum -->' '```c' '```'; } >"$tmp/refresh/$word"
+done
+mv "$tmp/refresh/first" "$tmp/refresh/text.md"
+refresh_slowly() { PATH="$tmp/slow:$PATH" sh tools/refresh.sh "$tmp/refresh/text.md"; }
+{
+    refresh_slowly &
+    sleep 0.2
+    cat "$tmp/refresh/second" >"$tmp/refresh/text.md" && rm "$tmp/refresh/second"
+    refresh_slowly
+    wait
+} >"$log" 2>&1
 status=$?
-check 'refresh: six runs at once leave one whole text' \
-    '[ "$(grep -c "A line of text" "$tmp/refresh/text.md")" = 400 ] && grep -q "^wide sum" "$tmp/refresh/text.md" && [ "$(ls "$tmp/refresh")" = text.md ]'
+check 'refresh: two at once leave one whole text' \
+    '[ "$(grep -c "The .* text" "$tmp/refresh/text.md")" = 300 ] && [ "$(grep -o "The [a-z]* text" "$tmp/refresh/text.md" | sort -u | wc -l)" = 1 ] && grep -q "^wide sum" "$tmp/refresh/text.md" && [ "$(ls "$tmp/refresh")" = text.md ]'
 
 # --- setup.sh: a private world ----------------------------------------------
 
