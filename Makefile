@@ -48,7 +48,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck gradcheck-report gradcheck-peer figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
+.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck gradcheck-plot gradcheck-report gradcheck-peer figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: programs
@@ -342,6 +342,12 @@ chapter: programs
 
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
+
+# What it looks at: central differences by their step, of a module's first six tensors, or of TENSOR=x.
+gradcheck-plot: $(BIN)/gradcheck
+	@number=$$(echo '$(N)' | sed 's/^0*//'); \
+	$(BIN)/gradcheck --module "$${number:-12}" $(TENSOR:%=--tensor %) --seeds $(or $(SEEDS),1) --plot $(OUT)/gradcheck_steps.tsv --out $(OUT) || [ $$? = 1 ] || exit 2; \
+	results=../$(OUT) figure=../$(OUT)/gradcheck_steps; $(call draw,gradcheck_steps.gp) && echo $(OUT)/gradcheck_steps.png
 
 # How good the checker is, both precisions at once; and whether its bars hold, by the truth in long double.
 REPORTS := $(BIN)/gradcheck_report $(BIN)/gradcheck_report32 $(BIN)/coverage $(BIN)/coverage32

@@ -151,8 +151,9 @@ const char *sandbox_kind(void)
 {
     if (wrapper())
         return "under bubblewrap, within limits of time and memory, with a filter of system calls";
-    return filter_known() ? "within limits of time and memory, with a filter of system calls (no bubblewrap here: 'make setup GRADING=1')"
-                          : "within limits of time and memory alone (no bubblewrap here: 'make setup GRADING=1')";
+    return filter_known()
+               ? "within limits of time and memory, with a filter of system calls (no bubblewrap here: 'make setup GRADING=1')"
+               : "within limits of time and memory alone (no bubblewrap here: 'make setup GRADING=1')";
 }
 
 /* In the child: files 0 to 3 are in place; becomes the program. */

@@ -35,6 +35,12 @@ static void run_module(const Checked *of)
     tally.worst = worse(tally.worst, before.worst);
 }
 
+static void run_chain(const char *chain)
+{
+    collect_module("chain");
+    check_chain(chain, asked.shape, sizeof(real) == sizeof(double) ? 1e-7 : 1e-3);
+}
+
 /* Has the module with this number a gradient? */
 static bool has_gradients(long number)
 {
@@ -67,6 +73,7 @@ static int finish(double seconds, long only)
         user_error("found no check of tensor '%s' at shape '%s'; expected one that --list prints", asked.tensor,
                    asked.shape.rank ? shape_text(asked.shape) : "");
     collect_end();
+    plot_end();
     if (tally.checks == 0)
         printf("module %02ld has no gradient to check\n", only);
     else
@@ -79,12 +86,13 @@ static int finish(double seconds, long only)
 int main(int argc, char **argv)
 {
     long only = -1;
-    const char *out = "build/results", *json = "", *shape = "";
+    const char *out = "build/results", *json = "", *shape = "", *plot = "", *chain = "";
     asked = (Asked){ .tensor = "", .seeds = 3, .threads = threads_get() };
     const Option option[] = {
         { "module", OPTION_INTEGER, &only, "check one module alone, and print a row a tensor; -1 is all", -1, 21, NULL },
         { "tensor", OPTION_TEXT, &asked.tensor, "one tensor alone, as x or weight", 0, 0, NULL },
         { "shape", OPTION_TEXT, &shape, "another shape of the input, as 8x4, for the layers that take it", 0, 0, NULL },
+        { "chain", OPTION_TEXT, &chain, "a chain of layers at --shape, as 'dense 6, leaky, batchnorm, dense 2'", 0, 0, NULL },
         { "seed", OPTION_INTEGER, &asked.seed, "the first random input of a layer or loss", 0, 1e9, NULL },
         { "seeds", OPTION_INTEGER, &asked.seeds, "how many random inputs", 1, 1e6, NULL },
         { "list", OPTION_FLAG, &asked.list, "print what there is to check, and check nothing", 0, 0, NULL },
@@ -92,6 +100,8 @@ int main(int argc, char **argv)
         { "narrow", OPTION_FLAG, &asked.narrow, "leave out the networks at their full width, which take longest", 0, 0, NULL },
         { "quiet", OPTION_FLAG, &asked.quiet, "print the summary and what fails", 0, 0, NULL },
         { "out", OPTION_TEXT, &out, "directory for gradcheck.tsv", 0, 0, NULL },
+        { "plot", OPTION_TEXT, &plot,
+          "a table of differences by their step, of the first six tensors: 'make gradcheck-plot' draws it", 0, 0, NULL },
         { "json", OPTION_TEXT, &json, "a file for all that was found, as JSON", 0, 0, NULL },
         { 0 },
     };
@@ -102,15 +112,21 @@ int main(int argc, char **argv)
                  "Under a row that does not pass stands what kind of bug it is.\n"
                  "Exit status: 0 all pass, 1 a bug, 2 inconclusive, or a wrong option.",
                  option);
-    asked.rows = (asked.rows || only >= 0) && !asked.quiet;
+    asked.rows = (asked.rows || only >= 0 || chain[0]) && !asked.quiet;
     asked.shape = read_shape(shape);
+    if (chain[0])
+        chain_refuse(chain, asked.shape);
     threads_set(1);
     double start = seconds_now();
-    if (!asked.list)
+    if (!asked.list) {
         collect_begin(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv", json);
+        plot_begin(plot);
+    }
     if (asked.rows && !asked.list && has_gradients(only))
         check_header_print(stdout);
-    for (const Checked *c = checked; c->stem; c++)
+    if (chain[0])
+        run_chain(chain);
+    for (const Checked *c = checked; c->stem && !chain[0]; c++)
         if (only < 0 || atol(c->stem) == only)
             run_module(c);
     if (asked.list)

@@ -41,6 +41,12 @@ typedef struct {
 } Checked;
 extern const Checked checked[]; /* in the order of the chapters; ends with a NULL */
 
+/* ---- gradcheck_chain.c ------------------------------------------------------------------------ */
+
+/* A chain of layers on inputs of that shape, as "dense 6, leaky, dense 2". */
+void chain_refuse(const char *text, Shape x); /* what it cannot be is a user's error */
+void check_chain(const char *text, Shape x, double limit);
+
 /* ---- gradcheck_collect.c -------------------------------------------------------------------- */
 
 /* Opens out/NAME.tsv, and the JSON file, of which the path may be empty. */
@@ -58,5 +64,12 @@ void check_contract(const char *what, const Breach *b);
 
 /* Along 10 directions, and where `plant` says so with each array's part of the gradient spoilt. */
 void check_along(const char *what, const Subject *s, double limit, Random *r, bool plant);
+
+/* ---- gradcheck_plot.c ------------------------------------------------------------------------ */
+
+/* A table of differences by their step, for plots/gradcheck_steps.gp; the path may be empty. */
+void plot_begin(const char *path);
+void plot_row(const char *what, const Subject *s, int array, const CheckRow *row);
+void plot_end(void);
 
 #endif

@@ -119,8 +119,10 @@ void check_subject(const char *what, const Subject *s, double limit, const Fault
     Measurement m = gradcheck_measure(s);
     gradcheck_rows(s, &m, limit, row);
     for (int a = 0; a < s->n_array; a++)
-        if (wanted(row[a].tensor))
+        if (wanted(row[a].tensor)) {
             add_row(what, &row[a]);
+            plot_row(what, s, a, &row[a]);
+        }
     if (plants())
         plant_faults(s, &m, limit, own, &tally.planted, &tally.caught, stdout);
     measurement_free(&m);

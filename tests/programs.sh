@@ -286,6 +286,16 @@ if cmp -s "$dir/seed5" "$dir/seed5_again"; then ok; else bad "the same seed, ano
 holds "$dir/list" '^05_dense  *5x4 -> 3 1  *x (20) weight (12) bias (3)$'
 holds "$dir/list" '^20_dcgan .*all, along directions$'
 counts 0 "27 tensors checked.*: PASS; 0 faults planted" "$bin/gradcheck32" --module 5
+counts 0 "7 tensors checked.*: PASS" "$bin/gradcheck" --chain 'dense 6, batchnorm, leaky,dense 2' --shape 8x4 --seeds 1
+counts 0 "PASS" "$bin/gradcheck" --chain 'reshape 3 2 2, upsample_conv 3 2, transposed 5 2 1, conv 3 2 2, upsample, sigmoid, dense 1, tanh' --shape 2x12 --seeds 1
+refuses "chain: found 'dens 6'; expected layers parted by commas" "$bin/gradcheck" --chain 'dens 6' --shape 8x4
+refuses "chain: found ' conv 3 1 8' behind an output of 8x6" "$bin/gradcheck" --chain 'dense 6, conv 3 1 8' --shape 8x4
+refuses "chain: found 'conv 900 1 900' behind" "$bin/gradcheck" --chain 'conv 900 1 900' --shape 1x4x4x1
+refuses "chain: found 'dense 6 7'; expected layers" "$bin/gradcheck" --chain 'dense 6 7' --shape 8x4
+refuses "chain: expected a --shape" "$bin/gradcheck" --chain 'dense 6'
+counts 0 "^3 tensors checked" "$bin/gradcheck" --module 5 --seeds 1 --shape 6x4 --plot "$dir/steps.tsv" --out "$dir/gradcheck"
+holds "$dir/steps.tsv" '^"5x4 -> 3, at 6x4 1, weight\['
+if [ "$(grep -c '^"' "$dir/steps.tsv")" = 3 ] && awk '!/"/ && NF == 3 && $1 > 1e-3 { n++; if ($2 > 1e-9) bad++ } END { exit !(n > 15 && !bad) }' "$dir/steps.tsv"; then ok; else bad "steps of a layer that is linear"; fi
 refuses "shape: found '8y'; expected two to four numbers" "$bin/gradcheck" --shape 8y
 refuses "shape: found '1x4'; expected .*two rows or more" "$bin/gradcheck" --shape 1x4
 refuses "found no check of tensor 'nothing'" "$bin/gradcheck" --module 5 --tensor nothing --json "$dir/none.json"
