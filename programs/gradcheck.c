@@ -119,7 +119,7 @@ int main(int argc, char **argv)
     threads_set(1);
     double start = seconds_now();
     if (!asked.list) {
-        collect_begin(out, only < 0 ? "gradcheck.tsv" : "gradcheck_module.tsv", json);
+        collect_begin(out, only < 0 && !chain[0] ? "gradcheck" : "gradcheck_module", json);
         plot_begin(plot);
     }
     if (asked.rows && !asked.list && has_gradients(only))

@@ -49,18 +49,20 @@ void check_chain(const char *text, Shape x, double limit);
 
 /* ---- gradcheck_collect.c -------------------------------------------------------------------- */
 
-/* Opens out/NAME.tsv, and the JSON file, of which the path may be empty. */
+/* Opens out/NAME.tsv, out/NAME_planted.tsv for what is said of planted faults, and the JSON file,
+ * of which the path may be empty. */
 void collect_begin(const char *out, const char *name, const char *json);
 void collect_end(void);
 
 /* The module that the following checks are of. */
 void collect_module(const char *stem);
 
-/* Checks every element of a subject, and plants every fault; `own` may be NULL. */
-void check_subject(const char *what, const Subject *s, double limit, const Fault *own);
+/* Checks every element of a subject, and plants every fault; `own` may be NULL. `draw` counts
+ * random inputs of the same check from 1; 0: there is one alone. */
+void check_subject(const char *what, int draw, const Subject *s, double limit, const Fault *own);
 
 /* What a layer's contract says: a row of its own where it is broken. */
-void check_contract(const char *what, const Breach *b);
+void check_contract(const char *what, int draw, const Breach *b);
 
 /* Along 10 directions, and where `plant` says so with each array's part of the gradient spoilt. */
 void check_along(const char *what, const Subject *s, double limit, Random *r, bool plant);

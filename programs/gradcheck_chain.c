@@ -141,8 +141,8 @@ void check_chain(const char *text, Shape x, double limit)
         LayerSubject s;
         char name[64];
         network_subject_init(&s, n, x, PROBE, &r);
-        snprintf(name, sizeof name, "at %s %d", shape_text(x), (int)repeat + 1);
-        check_subject(name, &s.subject, limit, NULL);
+        snprintf(name, sizeof name, "at %s", shape_text(x));
+        check_subject(name, (int)repeat + 1, &s.subject, limit, NULL);
         layer_subject_free(&s);
         network_free(n);
     }

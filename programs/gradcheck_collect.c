@@ -6,6 +6,7 @@
 #include "01_memory.h"
 #include "02_random.h"
 #include "03_measure.h"
+#include "03_naming.h"
 #include "03_report.h"
 
 #include <cjson/cJSON.h>
@@ -18,7 +19,7 @@ Asked asked;
 Tally tally;
 
 static const char *module;
-static FILE *tsv, *json_file;
+static FILE *tsv, *planted_tsv, *json_file;
 static cJSON *json_rows;
 
 /* Faults are for a check that can see a part in a thousand; float shows as much only here and there. */
@@ -28,12 +29,16 @@ static bool plants(void) { return sizeof(real) == sizeof(double); }
 
 void collect_begin(const char *out, const char *name, const char *json)
 {
-    tsv = tsv_open(out, name, "module\tcheck\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict");
+    char file[64];
+    snprintf(file, sizeof file, "%s.tsv", name);
+    tsv = tsv_open(out, file, "module\tcheck\tdraw\ttensor\telements\tworst\tanalytic\tnumeric\terror\tverdict");
+    snprintf(file, sizeof file, "%s_planted.tsv", name);
+    planted_tsv = tsv_open(out, file, "module\tcheck\ttensor\tmistake\tthe_checker_says");
     if (!json[0])
         return;
-    char directory[4096], file[4096];
-    path_split(json, directory, file);
-    json_file = output_open(directory, file);
+    char directory[PATH_SIZE], json_name[PATH_SIZE];
+    path_split(json, directory, json_name);
+    json_file = output_open(directory, json_name);
     json_rows = cJSON_CreateArray();
 }
 
@@ -56,6 +61,7 @@ static void json_end(void)
 void collect_end(void)
 {
     output_close(tsv);
+    output_close(planted_tsv);
     if (json_file)
         json_end();
 }
@@ -64,11 +70,12 @@ void collect_module(const char *stem) { module = stem; }
 
 /* ---- rows --------------------------------------------------------------------------------------- */
 
-static void add_to_json(const char *what, const CheckRow *row)
+static void add_to_json(const char *what, int draw, const CheckRow *row)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "module", module);
     cJSON_AddStringToObject(o, "check", what);
+    cJSON_AddNumberToObject(o, "draw", draw);
     cJSON_AddStringToObject(o, "tensor", row->tensor);
     cJSON_AddNumberToObject(o, "elements", (double)row->elements);
     cJSON_AddNumberToObject(o, "inconclusive", (double)row->inconclusive);
@@ -84,24 +91,30 @@ static void add_to_json(const char *what, const CheckRow *row)
 
 static bool wanted(const char *tensor) { return !asked.tensor[0] || strcmp(asked.tensor, tensor) == 0; }
 
-static void add_row(const char *what, const CheckRow *row)
+static void add_row(const char *what, int draw, const CheckRow *row)
 {
-    char name[80];
-    snprintf(name, sizeof name, "%s %s", module, what);
+    char name[80], number[16] = "";
+    if (draw)
+        snprintf(number, sizeof number, " %d", draw);
+    snprintf(name, sizeof name, "%s %s%s", module, what, number);
     if (asked.rows || row->verdict != PASS)
         check_row_print(stdout, name, row);
-    fprintf(tsv, "%s\t%s\t%s\t%zu\t%zu\t%.6e\t%.6e\t%.1e\t%s\n", module, what, row->tensor, row->elements, row->worst,
+    fprintf(tsv, "%s\t%s\t%d\t%s\t%zu\t%zu\t%.6e\t%.6e\t%.1e\t%s\n", module, what, draw, row->tensor, row->elements, row->worst,
             row->analytic, row->numeric, row->error, verdict_name(row->verdict));
     if (json_rows)
-        add_to_json(what, row);
+        add_to_json(what, draw, row);
     tally.worst = row->verdict > tally.worst ? row->verdict : tally.worst;
     tally.largest_error = fmax(tally.largest_error, row->error);
     tally.checks++;
 }
 
-static void list(const char *what, const Subject *s, bool one_by_one)
+static void list(const char *what, int draw, const Subject *s, bool one_by_one)
 {
-    printf("%-14s %-24s", module, what);
+    char name[64], number[16] = "";
+    if (draw)
+        snprintf(number, sizeof number, " %d", draw);
+    snprintf(name, sizeof name, "%s%s", what, number);
+    printf("%-14s %-24s", module, name);
     for (int a = 0; one_by_one && a < s->n_array; a++)
         printf(" %s (%zu)", s->array[a].name, s->array[a].n);
     printf(one_by_one ? "\n" : " all, along directions\n");
@@ -109,10 +122,36 @@ static void list(const char *what, const Subject *s, bool one_by_one)
 
 /* ---- checks --------------------------------------------------------------------------------------- */
 
-void check_subject(const char *what, const Subject *s, double limit, const Fault *own)
+/* What is on its way while faults are planted. */
+typedef struct {
+    const char *what;
+    int draw;
+    const Subject *s;
+} Planting;
+
+/* Counts; the first draw's are written down, with what the checker calls them. */
+static void fault_seen(void *context, const char *fault, int array, const MeasuredArray *spoiled, bool caught)
+{
+    const Planting *p = context;
+    const char *tensor = p->s->array[array].name;
+    char name[NOTE_TEXT];
+    tally.planted++;
+    tally.caught += caught;
+    if (!caught)
+        printf("fault '%s' in %s was not caught\n", fault, tensor);
+    if (p->draw > 1)
+        return;
+    bool found = bug_name(name, p->s, array, spoiled);
+    fprintf(planted_tsv, "%s\t%s\t%s\t%s\t%s\n", module, p->what, tensor, fault,
+            !caught ? "PASS"
+            : found ? name
+                    : "a bug of no known kind");
+}
+
+void check_subject(const char *what, int draw, const Subject *s, double limit, const Fault *own)
 {
     if (asked.list) {
-        list(what, s, true);
+        list(what, draw, s, true);
         return;
     }
     CheckRow *row = memory_get((size_t)s->n_array * sizeof *row);
@@ -120,22 +159,22 @@ void check_subject(const char *what, const Subject *s, double limit, const Fault
     gradcheck_rows(s, &m, limit, row);
     for (int a = 0; a < s->n_array; a++)
         if (wanted(row[a].tensor)) {
-            add_row(what, &row[a]);
+            add_row(what, draw, &row[a]);
             plot_row(what, s, a, &row[a]);
         }
     if (plants())
-        plant_faults(s, &m, limit, own, &tally.planted, &tally.caught, stdout);
+        plant_faults(s, &m, limit, own, fault_seen, &(Planting){ what, draw, s });
     measurement_free(&m);
     memory_release(row);
 }
 
-void check_contract(const char *what, const Breach *b)
+void check_contract(const char *what, int draw, const Breach *b)
 {
     if (b->contract == KEPT || asked.list)
         return;
     CheckRow row = { .tensor = "contract", .verdict = BUG };
     memcpy(row.note, b->text, sizeof row.note);
-    add_row(what, &row);
+    add_row(what, draw, &row);
 }
 
 /* Each array's gradient in turn is missing, turned round, or too large by 128/127;
@@ -160,12 +199,12 @@ void check_along(const char *what, const Subject *s, double limit, Random *r, bo
 {
     if (asked.list || asked.tensor[0]) {
         if (asked.list)
-            list(what, s, false);
+            list(what, 0, s, false);
         return;
     }
     Directions d = directions_measure(s, 10, r);
     CheckRow row = gradcheck_judge("all, along directions", &d.m, limit);
-    add_row(what, &row);
+    add_row(what, 0, &row);
     if (plant && plants() && row.verdict != BUG)
         plant_along(&d, limit);
     directions_free(&d);

@@ -55,10 +55,10 @@ static void check_layer(const char *what, Layer *l, Shape x, Mode mode, double l
         char name[64], at[32] = "";
         if (asked.shape.rank)
             snprintf(at, sizeof at, ", at %s", shape_text(x));
-        snprintf(name, sizeof name, "%s%s %d", what, at, (int)repeat + 1);
+        snprintf(name, sizeof name, "%s%s", what, at);
         Breach b = layer_contract(&s);
-        check_subject(name, &s.subject, limit, own);
-        check_contract(name, &b);
+        check_subject(name, (int)repeat + 1, &s.subject, limit, own);
+        check_contract(name, (int)repeat + 1, &b);
         layer_subject_free(&s);
     }
     layer_free(l);
@@ -90,7 +90,7 @@ static void check_one_loss(const char *what, Loss *loss, int N, int C)
         Random r = random_stream((uint64_t)asked.seed + repeat, "gradcheck loss", 0);
         LossSubject s;
         loss_subject_init(&s, loss, N, C, &r);
-        check_subject(what, &s.subject, limit_of[SMOOTH], NULL);
+        check_subject(what, (int)repeat + 1, &s.subject, limit_of[SMOOTH], NULL);
         loss_subject_free(&s);
     }
 }
@@ -110,7 +110,7 @@ static void check_network(void)
     Network *n = network_new("mlp", (Layer *[]){ first, leaky_relu_new(0.2), second, tanh_new(), third, NULL });
     LayerSubject s;
     network_subject_init(&s, n, vectors(7, 4), PROBE, &r);
-    check_subject("4-6-5-2", &s.subject, limit_of[NORMED], NULL);
+    check_subject("4-6-5-2", 0, &s.subject, limit_of[NORMED], NULL);
     layer_subject_free(&s);
     network_free(n);
 }
@@ -148,7 +148,7 @@ static void check_player(const char *what, Gan *g, bool of_generator, int N, int
     Random r = random_stream(4, "gradcheck", 0);
     GanSubject s;
     gan_subject_init(&s, g, of_generator, N, features, &r);
-    check_subject(what, &s.subject, limit_of[NORMED], NULL);
+    check_subject(what, 0, &s.subject, limit_of[NORMED], NULL);
     gan_subject_free(&s);
 }
 

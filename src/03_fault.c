@@ -83,24 +83,27 @@ typedef struct {
     const Measurement *m;
     int array;
     double limit;
-    int *planted, *caught;
-    FILE *log;
+    FaultSeen *seen;
+    void *context;
 } Trial;
 
-static bool is_bug(const Trial *t, double *dx)
+/* What was measured, with another analytic gradient. */
+static MeasuredArray with_gradient(const Trial *t, double *dx)
 {
     MeasuredArray spoiled = t->m->array[t->array];
     spoiled.analytic = dx;
-    return gradcheck_judge(t->s->array[t->array].name, &spoiled, t->limit).verdict == BUG;
+    return spoiled;
 }
 
-static void try_gradient(const Trial *t, double *spoiled, const char *fault)
+static bool is_bug(const Trial *t, const MeasuredArray *m)
 {
-    bool seen = is_bug(t, spoiled);
-    ++*t->planted;
-    *t->caught += seen;
-    if (!seen && t->log)
-        fprintf(t->log, "fault '%s' in %s was not caught\n", fault, t->s->array[t->array].name);
+    return gradcheck_judge(t->s->array[t->array].name, m, t->limit).verdict == BUG;
+}
+
+static void try_gradient(const Trial *t, double *dx, const char *fault)
+{
+    MeasuredArray spoiled = with_gradient(t, dx);
+    t->seen(t->context, fault, t->array, &spoiled, is_bug(t, &spoiled));
 }
 
 static void try_faults(const Trial *t, const Fault *fault)
@@ -132,13 +135,13 @@ static void try_without_terms(const Trial *t)
     memory_release(room);
 }
 
-void plant_faults(const Subject *s, const Measurement *m, double limit, const Fault *own, int *planted, int *caught, FILE *log)
+void plant_faults(const Subject *s, const Measurement *m, double limit, const Fault *own, FaultSeen *seen, void *context)
 {
     for (int a = 0; a < s->n_array; a++) {
-        Trial t = { s, m, a, limit, planted, caught, log };
+        Trial t = { s, m, a, limit, seen, context };
         if (largest_of(m->array[a].analytic, s->array[a].n) < 1e-6 * m->array[a].scale)
             continue; /* a gradient that is zero has no sign and no transpose */
-        if (is_bug(&t, m->array[a].analytic))
+        if (is_bug(&t, &m->array[a]))
             continue; /* what is wrong already shows no fault */
         try_faults(&t, fault_catalogue);
         try_faults(&t, own);
@@ -146,9 +149,26 @@ void plant_faults(const Subject *s, const Measurement *m, double limit, const Fa
     }
 }
 
+typedef struct {
+    const Subject *s;
+    int *planted, *caught;
+    FILE *log;
+} FaultCount;
+
+static void count(void *context, const char *fault, int array, const MeasuredArray *spoiled, bool caught)
+{
+    const FaultCount *c = context;
+    (void)spoiled;
+    ++*c->planted;
+    *c->caught += caught;
+    if (!caught && c->log)
+        fprintf(c->log, "fault '%s' in %s was not caught\n", fault, c->s->array[array].name);
+}
+
 void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log)
 {
     Measurement m = gradcheck_measure(s);
-    plant_faults(s, &m, limit, own, planted, caught, log);
+    FaultCount c = { s, planted, caught, log };
+    plant_faults(s, &m, limit, own, count, &c);
     measurement_free(&m);
 }

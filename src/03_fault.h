@@ -19,14 +19,18 @@ typedef struct {
 /* zero, sign, too large by 128/127, transposed, one element off, NaN; ends with {NULL, NULL}. */
 extern const Fault fault_catalogue[];
 
-/* Plants every fault in every array of what was measured in turn, and leaves out
- * every term that the subject names; counts those planted and those called a BUG,
- * and names on `log` (may be NULL) the ones that got away. An array whose gradient is
- * a BUG as it stands is passed over: mend that first.
- * `own` are a module's own faults, ended like the catalogue; may be NULL. */
-void plant_faults(const Subject *s, const Measurement *m, double limit, const Fault *own, int *planted, int *caught, FILE *log);
+/* Is told of every fault that was planted: in which array, what the gradient was, and
+ * whether it was called a BUG. */
+typedef void FaultSeen(void *context, const char *fault, int array, const MeasuredArray *spoiled, bool caught);
 
-/* Measures, and plants. */
+/* Plants every fault in every array of what was measured in turn, and leaves out
+ * every term that the subject names. An array whose gradient is a BUG as it stands is
+ * passed over: mend that first. So is one whose gradient is 0.
+ * `own` are a module's own faults, ended like the catalogue; may be NULL. */
+void plant_faults(const Subject *s, const Measurement *m, double limit, const Fault *own, FaultSeen *seen, void *context);
+
+/* Measures and plants; counts the faults planted and those called a BUG, and names on
+ * `log` (may be NULL) the ones that got away. */
 void gradcheck_faults(const Subject *s, double limit, const Fault *own, int *planted, int *caught, FILE *log);
 
 #endif

@@ -19,8 +19,9 @@ static void indices(const Shape *s, size_t at, int *i)
         i[k] = (int)(at % (size_t)s->dim[k]), at /= (size_t)s->dim[k];
 }
 
-/* The gradient written with its axes in the order p: axis k of what was written is axis p[k] of t. */
-static bool order_fits(const Case *c, const Shape *s, const int *p)
+/* The gradient written with its axes in the order p: axis k of what was written is axis p[k] of t.
+ * Or read so: what lies in t with its axes in that order was taken for one with the right order. */
+static bool order_fits(const Case *c, const Shape *s, const int *p, bool read)
 {
     Shape written = { s->rank, { 0 } };
     for (int k = 0; k < s->rank; k++)
@@ -30,26 +31,32 @@ static bool order_fits(const Case *c, const Shape *s, const int *p)
         indices(&written, at, w);
         for (int k = 0; k < s->rank; k++)
             i[p[k]] = w[k];
-        c->guess[at] = c->t[place(s, i)], c->reach[at] = c->e[place(s, i)];
-        if (!agrees(c, at))
+        size_t from = read ? at : place(s, i), to = read ? place(s, i) : at;
+        c->guess[to] = c->t[from], c->reach[to] = c->e[from];
+        if (!agrees(c, to))
             return false;
     }
     return true;
 }
 
+static bool ordered(const Case *c, const Shape *s, const int *p)
+{
+    return order_fits(c, s, p, false) || order_fits(c, s, p, true);
+}
+
 bool another_order(const Case *c)
 {
     const Shape *s = &c->s->array[c->array].shape;
-    if (s->rank == 2 && order_fits(c, s, (int[]){ 1, 0 }))
+    if (s->rank == 2 && ordered(c, s, (int[]){ 1, 0 }))
         return say(c, "transposed: rows stand where columns should");
-    if (s->rank == 4 && order_fits(c, s, (int[]){ 0, 3, 1, 2 }))
-        return say(c, "channels first: written N C H W, not N H W C");
+    if (s->rank == 4 && ordered(c, s, (int[]){ 0, 3, 1, 2 }))
+        return say(c, "channels first: N C H W, not N H W C");
     for (int code = 1; s->rank >= 3 && code < 256; code++) {
         int p[] = { code >> 6 & 3, code >> 4 & 3, code >> 2 & 3, code & 3 }, seen = 0;
         for (int k = 0; k < s->rank; k++)
             seen |= 1 << p[k];
-        if (seen == (1 << s->rank) - 1 && order_fits(c, s, p))
-            return say(c, "the axes are written in the order %d %d %d %d", p[0], p[1], p[2], p[3]);
+        if (seen == (1 << s->rank) - 1 && ordered(c, s, p))
+            return say(c, "the axes stand in the order %d %d %d %d", p[0], p[1], p[2], p[3]);
     }
     return false;
 }
