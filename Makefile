@@ -48,7 +48,7 @@ ifneq ($(filter-out $(BARE),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 
-.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck gradcheck-plot gradcheck-report gradcheck-peer figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
+.PHONY: all programs debug check format $(BARE) tour-run tour-stages test-run test-long-run test-programs chapter gradcheck gradcheck-plot gradcheck-blind gradcheck-report gradcheck-peer figures figures-trained figures-short figures-timed results units publish bench parity refresh plot
 .DELETE_ON_ERROR:
 
 all: programs
@@ -343,6 +343,17 @@ chapter: programs
 gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
 
+# Wrong gradients that were written blind; on definitions, with the calls of the exercises.
+$(BIN)/blind: $(GRADE)/blind_check.o $(GRADE)/blind_wrong.o $(patsubst %,$(GRADE)/%.o,$(filter-out check grade hints report sandbox,$(GRADING))) $(call objects,f64)
+	@mkdir -p $(@D)
+	$(call link,f64)
+$(GRADE)/blind_%.o: tests/blind/%.c $(CONFIG)
+	@mkdir -p $(@D)
+	$(call compile,f64,-Igrading -Wno-unused-parameter)
+gradcheck-blind:
+	@$(MAKE) --no-print-directory FAST=no build/definitions/bin/blind
+	@build/definitions/bin/blind --out $(OUT)
+
 # What it looks at: central differences by their step, of a module's first six tensors, or of TENSOR=x.
 gradcheck-plot: $(BIN)/gradcheck
 	@number=$$(echo '$(N)' | sed 's/^0*//'); \
@@ -374,7 +385,7 @@ parity: programs $(BIN)/bench_gemm
 	@sh bench/export.sh $(BIN)
 
 # Puts the small results and figures where the chapters show them, then refreshes the chapters.
-publish: gradcheck gradcheck-report figures
+publish: gradcheck gradcheck-report gradcheck-blind figures
 	@sh tools/publish.sh $(OUT)
 	@$(MAKE) --no-print-directory refresh
 
@@ -394,7 +405,7 @@ units: $(SUITE_PROGRAMS)
 	@sh tests/units.sh $^ $(ALSO)
 
 # All that the tests run, compiled by every core at once.
-test-programs: programs $(if $(filter no,$(FAST)),$(GRADER),$(REPORTS) $(BIN)/coverage_truth) $(SUITE_PROGRAMS)
+test-programs: programs $(if $(filter no,$(FAST)),$(GRADER) $(BIN)/blind,$(REPORTS) $(BIN)/coverage_truth) $(SUITE_PROGRAMS)
 
 # One suite, in every precision and on the definitions; S=fast/18_winograd for one of the speed track.
 check:
@@ -414,7 +425,7 @@ compile_commands.json: Makefile $(CONFIG)
 
 # As .clang-format says; tests/texts.sh checks it where there is clang-format 14.
 format:
-	@clang-format -i $(wildcard src/*.[ch] src/fast/*.[ch] programs/*.[ch] grading/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c bench/*.c)
+	@clang-format -i $(wildcard src/*.[ch] src/fast/*.[ch] programs/*.[ch] grading/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c tests/blind/*.[ch] bench/*.c)
 	@$(MAKE) --no-print-directory refresh
 
 # For tests/definitions.sh.
@@ -459,7 +470,7 @@ stage-definition-gradients:
 stage-grading:
 	$(stage) $(MAKE) FAST=no grading-tests
 stage-report:
-	$(stage) $(MAKE) gradcheck-report
+	$(stage) $(MAKE) gradcheck-report gradcheck-blind
 stage-definitions:
 	$(stage) sh tests/definitions.sh $(BUILD)
 stage-order:

@@ -1,5 +1,29 @@
-/* Which chapters have tasks. */
+/* Which chapters have tasks, and what all tasks share. */
 #include "task.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool among(const char *name, const char *const list[3])
+{
+    for (int k = 0; k < 3 && list[k]; k++)
+        if (strcmp(name, list[k]) == 0)
+            return true;
+    return false;
+}
+
+int task_given(Call *c, const Gradient *g, CheckArray given[MOST_ARRAYS])
+{
+    int n = 0;
+    for (int k = 0; k < c->n_array && g->upstream; k++) { /* a loss without one has targets, which may not be just anything */
+        const CallArray *a = &c->array[k];
+        if (a->use != READS || among(a->name, g->of) || (g->upstream && strcmp(a->name, g->upstream) == 0))
+            continue;
+        given[n] = (CheckArray){ .x = a->at, .n = call_count(a), .shape = a->shape };
+        snprintf(given[n++].name, sizeof given[0].name, "%s", a->name);
+    }
+    return n;
+}
 
 #define TASKS(X) \
     X(01)        \

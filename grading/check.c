@@ -117,7 +117,7 @@ typedef struct {
     Worker *w;
     Call call;
     Tensor upstream;
-    CheckArray array[3];
+    CheckArray array[3], given[MOST_ARRAYS];
     Subject subject;
     bool answered;
     char why[200];
@@ -160,6 +160,7 @@ static void checked_init(Checked *s)
         s->array[n] = (CheckArray){ .x = x->at, .dx = array_of(&s->call, g->in[n])->at, .n = call_count(x), .shape = x->shape };
         snprintf(s->array[n].name, sizeof s->array[n].name, "%s", g->of[n]);
     }
+    int n_given = task_given(&s->call, g, s->given);
     if (g->upstream)
         s->upstream = (Tensor){ .shape = array_of(&s->call, g->upstream)->shape, .data = array_of(&s->call, g->upstream)->at };
     s->subject = (Subject){ .self = s,
@@ -167,6 +168,8 @@ static void checked_init(Checked *s)
                             .gradient = gradient,
                             .array = s->array,
                             .n_array = n,
+                            .given = s->given,
+                            .n_given = n_given,
                             .upstream = g->upstream ? &s->upstream : NULL,
                             .terms = g->terms ? terms : NULL };
 }

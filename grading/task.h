@@ -32,6 +32,10 @@ typedef struct {
     const Gradient *gradient;                       /* NULL: it is no gradient */
 } Task;
 
+/* What a gradient's function is handed besides the arrays that move and dy, for the names of bugs; returns
+ * how many. */
+int task_given(Call *c, const Gradient *g, CheckArray given[MOST_ARRAYS]);
+
 /* The tasks of a chapter; a task without a function ends them. */
 typedef struct {
     int number;

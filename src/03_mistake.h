@@ -52,4 +52,8 @@ bool named_terms(const Case *c);
 bool something_added(const Case *c);
 bool not_summed(const Case *c);
 
+/* 03_mistake_input.c: the right gradient of an input that was misread: one example missing,
+ * another order of axes, turned round, moved by one; or taken at another array. */
+bool another_input(const Case *c);
+
 #endif

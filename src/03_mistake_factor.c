@@ -26,10 +26,16 @@ bool nothing_computed(const Case *c)
 
 static bool near(double factor, double value, double off) { return fabs(factor - value) <= off + 1e-12 * fabs(value); }
 
-/* Factors that have a name. m is the number of rows of the first array, over which a mean is taken; N that of its examples. */
+/* What the batch is: the first array, or where that is a vector of parameters the upstream gradient. */
+static Shape batch_of(const Subject *s)
+{
+    return s->array[0].shape.rank < 2 && s->upstream ? s->upstream->shape : s->array[0].shape;
+}
+
+/* Factors that have a name. m is the number of rows of the batch, over which a mean is taken; N that of its examples. */
 bool say_factor(const Case *c, const char *of, double factor, double off)
 {
-    Shape x = c->s->array[0].shape;
+    Shape x = batch_of(c->s);
     double m = x.rank ? shape_rows(x) : (double)c->s->array[0].n, N = x.rank ? x.dim[0] : m;
     if (near(factor, -1, off))
         return say(c, "%sthe sign is turned", of);
@@ -52,13 +58,68 @@ bool say_factor(const Case *c, const char *of, double factor, double off)
     return false;
 }
 
+/* A parameter, or what else is handed over, that is one number: too much, or missing. */
+static bool say_single(const Case *c, double factor, double off)
+{
+    for (int b = 0; b < c->s->n_array + c->s->n_given; b++) {
+        const CheckArray *p = b < c->s->n_array ? &c->s->array[b] : &c->s->given[b - c->s->n_array];
+        double value = (double)p->x[0];
+        if (p->n != 1 || b == c->array)
+            continue;
+        if (near(factor, value, off))
+            return say(c, "a factor %s too much: squared, or where it does not belong", p->name);
+        if (near(factor, 1 / value, off))
+            return say(c, "the factor %s is missing", p->name);
+    }
+    return false;
+}
+
+/* Is there anything of which there are k: along an axis, or along two of them? */
+static bool counts(Shape s, double k)
+{
+    for (int a = 0; a < s.rank; a++)
+        for (int b = a; b < s.rank; b++)
+            if (s.dim[a] == k || (a != b && (double)s.dim[a] * s.dim[b] == k))
+                return true;
+    return false;
+}
+
+static bool anything_counts(const Subject *s, double k)
+{
+    bool any = s->upstream && counts(s->upstream->shape, k);
+    for (int a = 0; a < s->n_array; a++)
+        any = any || counts(s->array[a].shape, k);
+    for (int a = 0; a < s->n_given; a++)
+        any = any || counts(s->given[a].shape, k);
+    return any;
+}
+
+/* A number of something, or one over it. */
+static bool say_count(const Case *c, double factor, double off)
+{
+    double k = rint(factor), over = rint(1 / factor);
+    if (k > 2 && near(factor, k, off) && anything_counts(c->s, k))
+        return say(c, "%g times the gradient: a sum over %g for their mean", k, k);
+    if (over > 2 && near(factor, 1 / over, off) && anything_counts(c->s, over))
+        return say(c, "1/%g of the gradient: a mean over %g for their sum", over, over);
+    return false;
+}
+
+/* The guess is a multiple by a fitted factor, which may itself be off. */
+static void guess_fitted(const Case *c, double factor, double off, size_t first, size_t step, size_t count)
+{
+    guess_multiple(c, factor, first, step, count);
+    for (size_t k = 0, i = first; k < count; k++, i += step)
+        c->reach[i] += off * fabs(c->t[i]);
+}
+
 bool one_factor(const Case *c)
 {
     double off, factor = factor_of(c, 0, 1, c->n, &off);
-    guess_multiple(c, factor, 0, 1, c->n);
+    guess_fitted(c, factor, off, 0, 1, c->n);
     if (!isfinite(factor) || !guess_fits(c))
         return false;
-    return say_factor(c, "", factor, off) ||
+    return say_factor(c, "", factor, off) || say_single(c, factor, off) || say_count(c, factor, off) ||
            (c->n > 1 && say(c, "%.6g times the gradient: a constant factor too much", factor));
 }
 
@@ -92,12 +153,23 @@ static bool say_part(const Case *c, const Part *p)
     return say(c, "%s%.6g, not %.6g", of, c->a[p->first], c->t[p->first]);
 }
 
+/* How many numbers an example has, where the array is a batch of maps. */
+static size_t examples_block(const Case *c)
+{
+    Shape s = c->s->array[c->array].shape;
+    return s.rank > 2 ? c->n / (size_t)s.dim[0] : c->C;
+}
+
 bool one_part(const Case *c)
 {
     for (size_t i = 0; i < c->n; i++)
         if (!(fabs(c->a[i] - c->t[i]) <= c->e[i])) { /* the first wrong one: the part is its element, row or column */
-            Part part[] = { { "element", i, 1, 1 }, { "row", i / c->C * c->C, 1, c->C }, { "column", i % c->C, c->C, c->R } };
-            for (int k = 0; k < 3; k++)
+            size_t block = examples_block(c);
+            Part part[] = { { "element", i, 1, 1 },
+                            { "row", i / c->C * c->C, 1, c->C },
+                            { "column", i % c->C, c->C, c->R },
+                            { "example", i / block * block, 1, block } };
+            for (int k = 0; k < 4; k++)
                 if (part[k].count < c->n && wrong_alone(c, &part[k]))
                     return say_part(c, &part[k]);
             return false;
@@ -117,7 +189,7 @@ static bool columns_fit(const Case *c, const Factors *f)
         f->factor[j] = factor_of(c, j, c->C, c->R, &f->off[j]);
         if (!isfinite(f->factor[j]))
             return false;
-        guess_multiple(c, f->factor[j], j, c->C, c->R);
+        guess_fitted(c, f->factor[j], f->off[j], j, c->C, c->R);
     }
     return guess_fits(c);
 }
@@ -151,8 +223,8 @@ static bool column_variances(const Case *c, double *variance)
 
 static bool factors_of_parameters(const Case *c, const Factors *f, double *value)
 {
-    for (int b = 0; b < c->s->n_array; b++) {
-        const CheckArray *p = &c->s->array[b];
+    for (int b = 0; b < c->s->n_array + c->s->n_given; b++) {
+        const CheckArray *p = b < c->s->n_array ? &c->s->array[b] : &c->s->given[b - c->s->n_array];
         if (p->n != c->C || b == c->array)
             continue;
         for (size_t j = 0; j < c->C; j++)

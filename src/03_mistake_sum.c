@@ -66,6 +66,27 @@ static bool say_terms(const Case *c, const Term *term, const double *x, int K)
     return say(c, "d%s = %s%s", c->s->array[c->array].name, sum, wrong);
 }
 
+/* With so few elements that nothing can be fitted: terms missing, turned round or twice, few of them first. */
+static bool simple_multiples(const Case *c, const Term *term, int K)
+{
+    static const double multiple[] = { 1, 0, -1, 2 };
+    double x[MAX_TERMS];
+    for (int wrong = 1; wrong <= K; wrong++)
+        for (int code = 1; code < 1 << 2 * K; code++) {
+            int changed = 0;
+            for (int k = 0; k < K; k++)
+                x[k] = multiple[code >> 2 * k & 3], changed += x[k] != 1;
+            for (size_t i = 0; i < c->n; i++) {
+                c->guess[i] = c->t[i], c->reach[i] = c->e[i];
+                for (int k = 0; k < K; k++)
+                    c->guess[i] += (x[k] - 1) * term[k].value[i];
+            }
+            if (changed == wrong && guess_fits(c))
+                return say_terms(c, term, x, K);
+        }
+    return false;
+}
+
 bool named_terms(const Case *c)
 {
     double x[MAX_TERMS], *room = memory_get(MAX_TERMS * c->n * sizeof *room);
@@ -79,7 +100,7 @@ bool named_terms(const Case *c)
         for (int k = 0; k < K; k++)
             c->guess[i] += x[k] * term[k].value[i];
     }
-    found = found && guess_fits(c) && say_terms(c, term, x, K);
+    found = found ? guess_fits(c) && say_terms(c, term, x, K) : simple_multiples(c, term, K);
     memory_release(room);
     return found;
 }

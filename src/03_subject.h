@@ -35,6 +35,9 @@ typedef struct {
     uint64_t (*branches)(void *self); /* a hash of the branches the last evaluate took; NULL: no branches */
     CheckArray *array;
     int n_array;
+    const CheckArray
+        *given; /* arrays that gradient() is handed besides, such as weights, or a mean: for names. They may hold any numbers */
+    int n_given;
     const Tensor *upstream; /* the gradient that a backward pass is handed, dL/dy; NULL: there is none */
     int (*terms)(void *self, int array, Term *term); /* names and computes up to MAX_TERMS parts that sum to the
                                                         array's gradient; returns how many; NULL: it has none */

@@ -17,7 +17,8 @@ static void bn_x_no_mean_path(real *dx, const real *dy, const wide *dgamma, cons
 
 /* Step by step, as in the paper, but the mean's own gradient holds only what comes by way of
  * the variance (which is zero), not the -rstd of the direct way. */
-static void bn_x_mean_only_by_variance(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_mean_only_by_variance(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                       const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide mu = n->mean[j], r = n->rstd[j], dvar = 0, dmean = 0;
@@ -75,7 +76,8 @@ static void bn_x_bessel(real *dx, const real *dy, const wide *dgamma, const wide
 }
 
 /* m - 1 in the variance's path only. */
-static void bn_x_bessel_in_variance(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_bessel_in_variance(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                    const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide mean_dy = dbeta[j] / m, slope = dgamma[j] / (m - 1);
@@ -88,7 +90,8 @@ static void bn_x_bessel_in_variance(real *dx, const real *dy, const wide *dgamma
 }
 
 /* dgamma and dbeta taken for means; they are sums. */
-static void bn_x_sums_taken_for_means(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_sums_taken_for_means(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                      const BatchNorm *n)
 {
     for (int i = 0; i < n->R; i++)
         for (int j = 0; j < n->C; j++) {
@@ -110,7 +113,8 @@ static void bn_x_bracket_lost(real *dx, const real *dy, const wide *dgamma, cons
 }
 
 /* gamma rstd / m (m dy - dbeta - xhat dgamma), where the factor before the bracket lost its 1/m. */
-static void bn_x_compact_form_without_m(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_compact_form_without_m(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                        const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide scale = (wide)n->gamma[j] * n->rstd[j];
@@ -123,7 +127,8 @@ static void bn_x_compact_form_without_m(real *dx, const real *dy, const wide *dg
 }
 
 /* The compact form with its 1/m in front, and the sums divided by m once more. */
-static void bn_x_compact_form_m_twice(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_compact_form_m_twice(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                      const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide mean_dy = dbeta[j] / m, mean_dy_xhat = dgamma[j] / m;
@@ -136,7 +141,8 @@ static void bn_x_compact_form_m_twice(real *dx, const real *dy, const wide *dgam
 }
 
 /* dvar is averaged where it is made, and 2 (x - mean)/m divides it again. */
-static void bn_x_variance_by_m_twice(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_variance_by_m_twice(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                     const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide mu = n->mean[j], r = n->rstd[j], g = n->gamma[j], dvar = 0, dmean = 0;
@@ -164,7 +170,8 @@ static void bn_x_mean_added(real *dx, const real *dy, const wide *dgamma, const 
 }
 
 /* dy - (mean - xhat dgamma/m): a minus before a bracket. */
-static void bn_x_minus_before_bracket(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_minus_before_bracket(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                      const BatchNorm *n)
 {
     for (int i = 0; i < n->R; i++)
         for (int j = 0; j < n->C; j++) {
@@ -198,7 +205,8 @@ static void bn_x_no_gamma(real *dx, const real *dy, const wide *dgamma, const wi
 }
 
 /* dxhat = gamma dy in the direct path; the sums, which are of dy, did not get theirs. */
-static void bn_x_gamma_not_in_sums(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_gamma_not_in_sums(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                   const BatchNorm *n)
 {
     for (int i = 0; i < n->R; i++)
         for (int j = 0; j < n->C; j++) {
@@ -257,7 +265,8 @@ static void bn_x_only_centred(real *dx, const real *dy, const wide *dgamma, cons
 }
 
 /* dvar with (var + eps)^-1 for (var + eps)^-3/2: the power's exponent not lowered far enough. */
-static void bn_x_power_of_variance(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_power_of_variance(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                   const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide mu = n->mean[j], r = n->rstd[j], g = n->gamma[j], dvar = 0, dmean = 0;
@@ -287,7 +296,8 @@ static void bn_x_rstd_squared(real *dx, const real *dy, const wide *dgamma, cons
 }
 
 /* (x - mean) rstd^2 dgamma/m: someone who has dgamma for the sum of dy (x - mean). */
-static void bn_x_rstd_squared_in_xhat(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_rstd_squared_in_xhat(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                      const BatchNorm *n)
 {
     int C = n->C;
     for (int i = 0; i < n->R; i++)
@@ -298,7 +308,8 @@ static void bn_x_rstd_squared_in_xhat(real *dx, const real *dy, const wide *dgam
 }
 
 /* 1/sqrt(var) + 1e-3: an epsilon outside root and fraction, on top of the one that rstd has inside. */
-static void bn_x_epsilon_beside_root(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_epsilon_beside_root(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                     const BatchNorm *n)
 {
     const wide eps = 1e-3;
     for (int j = 0; j < n->C; j++) {
@@ -337,7 +348,8 @@ static void bn_x_no_xhat(real *dx, const real *dy, const wide *dgamma, const wid
 }
 
 /* x read as C x R. */
-static void bn_x_reads_x_transposed(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_reads_x_transposed(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                    const BatchNorm *n)
 {
     int R = n->R, C = n->C;
     for (int i = 0; i < R; i++)
@@ -371,7 +383,8 @@ static void bn_x_first_row_apart(real *dx, const real *dy, const wide *dgamma, c
 }
 
 /* Channel 0 takes the last channel's rstd: what an index of j - 1 that wraps leaves behind. */
-static void bn_x_first_channel_wraps(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_first_channel_wraps(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                     const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide r = n->rstd[j > 0 ? j : n->C - 1];
@@ -397,7 +410,8 @@ static void bn_x_last_element(real *dx, const real *dy, const wide *dgamma, cons
 }
 
 /* d var^-1/2 without its 1/2: the variance's path comes out twice as strong. */
-static void bn_x_half_of_root_lost(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_half_of_root_lost(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                   const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
         wide mu = n->mean[j], r = n->rstd[j], g = n->gamma[j], dvar = 0, dmean = 0;
@@ -414,10 +428,12 @@ static void bn_x_half_of_root_lost(real *dx, const real *dy, const wide *dgamma,
 }
 
 /* d(x - mean)^2 without its 2: half of the variance's path. */
-static void bn_x_two_of_square_lost(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_two_of_square_lost(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                    const BatchNorm *n)
 {
     for (int j = 0; j < n->C; j++) {
-        wide dvar = -0.5 * n->gamma[j] * dgamma[j] * n->rstd[j] * n->rstd[j], dmean = -(wide)n->gamma[j] * n->rstd[j] * dbeta[j];
+        wide dvar = -0.5 * n->gamma[j] * dgamma[j] * n->rstd[j] * n->rstd[j],
+             dmean = -(wide)n->gamma[j] * n->rstd[j] * dbeta[j];
         for (int i = 0; i < n->R; i++) {
             int k = i * n->C + j;
             wide direct = (wide)n->gamma[j] * dy[k] * n->rstd[j];
@@ -427,7 +443,8 @@ static void bn_x_two_of_square_lost(real *dx, const real *dy, const wide *dgamma
 }
 
 /* A small number against zero gradients, left in. */
-static void bn_x_small_number_added(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_small_number_added(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                    const BatchNorm *n)
 {
     for (int i = 0; i < n->R; i++)
         for (int j = 0; j < n->C; j++) {
@@ -465,7 +482,8 @@ static void bn_x_sums_swapped(real *dx, const real *dy, const wide *dgamma, cons
 }
 
 /* Other: the means of dy and dy xhat taken along the row, as layer normalisation has them. */
-static void bn_x_means_along_the_row(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m, const BatchNorm *n)
+static void bn_x_means_along_the_row(real *dx, const real *dy, const wide *dgamma, const wide *dbeta, double m,
+                                     const BatchNorm *n)
 {
     int C = n->C;
     for (int i = 0; i < n->R; i++) {
@@ -1532,7 +1550,8 @@ static void conv_x_stride_one(real *dx, const real *dy, const real *w, const Con
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] * w[((a * K + b) * C + c) * O + o];
+                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] *
+                                                                     w[((a * K + b) * C + c) * O + o];
                     }
 }
 
@@ -1552,7 +1571,8 @@ static void conv_x_kernel_transposed(real *dx, const real *dy, const real *w, co
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] * w[((b * K + a) * C + c) * O + o];
+                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] *
+                                                                     w[((b * K + a) * C + c) * O + o];
                     }
 }
 
@@ -1572,7 +1592,8 @@ static void conv_x_channels_transposed(real *dx, const real *dy, const real *w, 
                             continue;
                         for (int o = 0; o < O; o++)
                             for (int c = 0; c < C; c++)
-                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] * w[((a * K + b) * O + o) * C + c];
+                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] *
+                                                                     w[((a * K + b) * O + o) * C + c];
                     }
 }
 
@@ -1592,7 +1613,8 @@ static void conv_x_kernel_oihw(real *dx, const real *dy, const real *w, const Co
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] * w[((o * C + c) * K + a) * K + b];
+                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] *
+                                                                     w[((o * C + c) * K + a) * K + b];
                     }
 }
 
@@ -1612,7 +1634,8 @@ static void conv_x_last_channel(real *dx, const real *dy, const real *w, const C
                             continue;
                         for (int c = 0; c < C - 1; c++)
                             for (int o = 0; o < O; o++)
-                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] * w[((a * K + b) * C + c) * O + o];
+                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] *
+                                                                     w[((a * K + b) * C + c) * O + o];
                     }
 }
 
@@ -1632,7 +1655,8 @@ static void conv_x_mean_of_taps(real *dx, const real *dy, const real *w, const C
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] * w[((a * K + b) * C + c) * O + o] / (K * K);
+                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] *
+                                                                     w[((a * K + b) * C + c) * O + o] / (K * K);
                     }
 }
 
@@ -1652,7 +1676,8 @@ static void conv_x_last_map(real *dx, const real *dy, const real *w, const ConvS
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] * w[((a * K + b) * C + c) * O + o];
+                                dx[((n * H + p) * W + q) * C + c] += dy[((n * s->Ho + i) * s->Wo + j) * O + o] *
+                                                                     w[((a * K + b) * C + c) * O + o];
                     }
 }
 
@@ -1711,7 +1736,8 @@ static void conv_w_taps_from_one(real *dw, const real *x, const real *dy, const 
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dw[((a * K + b - 1) * C + c) * O + o] += x[((n * H + p) * W + q) * C + c] * dy[((n * s->Ho + i) * s->Wo + j) * O + o];
+                                dw[((a * K + b - 1) * C + c) * O + o] += x[((n * H + p) * W + q) * C + c] *
+                                                                         dy[((n * s->Ho + i) * s->Wo + j) * O + o];
                     }
 }
 
@@ -1783,7 +1809,8 @@ static void conv_w_last_map(real *dw, const real *x, const real *dy, const ConvS
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dw[((a * K + b) * C + c) * O + o] += x[((n * H + p) * W + q) * C + c] * dy[((n * s->Ho + i) * s->Wo + j) * O + o];
+                                dw[((a * K + b) * C + c) * O + o] += x[((n * H + p) * W + q) * C + c] *
+                                                                     dy[((n * s->Ho + i) * s->Wo + j) * O + o];
                     }
 }
 
@@ -1837,7 +1864,8 @@ static void conv_w_channel_twice(real *dw, const real *x, const real *dy, const 
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o <= O; o++)
-                                dw[((a * K + b) * C + c) * O + o % O] += x[((n * H + p) * W + q) * C + c] * dy[((n * s->Ho + i) * s->Wo + j) * O + o % O];
+                                dw[((a * K + b) * C + c) * O + o % O] += x[((n * H + p) * W + q) * C + c] *
+                                                                         dy[((n * s->Ho + i) * s->Wo + j) * O + o % O];
                     }
 }
 
@@ -2107,7 +2135,8 @@ static void transposed_w_convs_kernel(real *dw, const real *x, const real *dy, c
                             continue;
                         for (int c = 0; c < C; c++)
                             for (int o = 0; o < O; o++)
-                                dw[((a * K + b) * C + c) * O + o] += x[((n * H + i) * W + j) * C + c] * dy[((n * s->Ho + p) * s->Wo + q) * O + o];
+                                dw[((a * K + b) * C + c) * O + o] += x[((n * H + i) * W + j) * C + c] *
+                                                                     dy[((n * s->Ho + p) * s->Wo + q) * O + o];
                     }
 }
 
@@ -2125,7 +2154,8 @@ static void transposed_w_stride_one(real *dw, const real *x, const real *dy, con
                             continue;
                         for (int o = 0; o < O; o++)
                             for (int c = 0; c < C; c++)
-                                dw[((a * K + b) * O + o) * C + c] += x[((n * H + i) * W + j) * C + c] * dy[((n * s->Ho + p) * s->Wo + q) * O + o];
+                                dw[((a * K + b) * O + o) * C + c] += x[((n * H + i) * W + j) * C + c] *
+                                                                     dy[((n * s->Ho + p) * s->Wo + q) * O + o];
                     }
 }
 
@@ -2225,7 +2255,10 @@ static void transposed_w_middle_weight(real *dw, const real *x, const real *dy, 
 
 const Wrong wrong_functions[] = {
     { BATCHNORM_X, "path through the mean missing", "bn_x_no_mean_path", { .batchnorm_x = bn_x_no_mean_path } },
-    { BATCHNORM_X, "path through the mean missing", "bn_x_mean_only_by_variance", { .batchnorm_x = bn_x_mean_only_by_variance } },
+    { BATCHNORM_X,
+      "path through the mean missing",
+      "bn_x_mean_only_by_variance",
+      { .batchnorm_x = bn_x_mean_only_by_variance } },
     { BATCHNORM_X, "path through the variance missing", "bn_x_no_variance_path", { .batchnorm_x = bn_x_no_variance_path } },
     { BATCHNORM_X, "statistics held constant", "bn_x_direct_path_only", { .batchnorm_x = bn_x_direct_path_only } },
     { BATCHNORM_X, "statistics held constant", "bn_x_integer_division", { .batchnorm_x = bn_x_integer_division } },
