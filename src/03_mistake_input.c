@@ -156,9 +156,9 @@ static bool moved(const Trial *t)
 /* One example missing, or there twice: the first, the last, and all of a small batch. */
 static bool one_example(const Trial *t)
 {
-    int N = t->in.shape.dim[0];
+    int N = t->in.shape.rank >= 2 ? t->in.shape.dim[0] : 1;
     size_t block = t->in.n / (size_t)N;
-    for (int k = 0; t->in.shape.rank >= 2 && N > 1 && k < N; k++)
+    for (int k = 0; N > 1 && k < N; k++)
         for (int factor = 0; factor <= 2 && (N <= 16 || k == 0 || k == N - 1); factor += 2) {
             for (size_t i = 0; i < block; i++)
                 t->in.x[(size_t)k * block + i] *= (real)factor;
