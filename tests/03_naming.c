@@ -243,6 +243,124 @@ START_TEST(another_derivative_is_found)
 }
 END_TEST
 
+/* ---- another input: y = x W, L = <u, y>, by plain loops --------------------------------------------------------- */
+
+enum { N = 5, IN = 4, OUT = 5 };
+static struct {
+    real x[N * IN], W[IN * OUT], dx[N * IN], dW[IN * OUT], u[N * OUT], seen_u[N * OUT], seen_W[IN * OUT];
+    double weight[N]; /* how often an example counts */
+} d;
+
+static double product_loss(void *self)
+{
+    double L = 0;
+    (void)self;
+    for (int n = 0; n < N; n++)
+        for (int j = 0; j < OUT; j++) {
+            double y = 0;
+            for (int i = 0; i < IN; i++)
+                y += (double)d.x[n * IN + i] * (double)d.W[i * OUT + j];
+            L += (double)d.u[n * OUT + j] * y;
+        }
+    return L;
+}
+
+/* Right for what seen_u, seen_W and weight say. */
+static void product_gradient(void *self)
+{
+    (void)self;
+    for (int i = 0; i < IN * OUT; i++)
+        d.dW[i] = 0;
+    for (int n = 0; n < N; n++)
+        for (int i = 0; i < IN; i++) {
+            double dx = 0;
+            for (int j = 0; j < OUT; j++) {
+                d.dW[i * OUT + j] += (real)(d.weight[n] * (double)d.x[n * IN + i] * (double)d.seen_u[n * OUT + j]);
+                dx += (double)d.seen_u[n * OUT + j] * (double)d.seen_W[i * OUT + j];
+            }
+            d.dx[n * IN + i] = (real)dx;
+        }
+}
+
+/* The name of the bug in array `which`, x or W; everything is as before afterwards. */
+static void expect_of_product(int which, const char *words)
+{
+    static CheckArray array[2];
+    array[0] = (CheckArray){ "x", d.x, d.dx, N * IN, { 2, { N, IN } }, 0, false };
+    array[1] = (CheckArray){ "W", d.W, d.dW, IN * OUT, { 2, { IN, OUT } }, 0, false };
+    Tensor upstream = { { 2, { N, OUT } }, N * OUT, d.u };
+    Subject s = { .evaluate = product_loss, .gradient = product_gradient, .array = array, .n_array = 2, .upstream = &upstream };
+    CheckRow row[2];
+    real x[N * IN], W[IN * OUT], u[N * OUT];
+    memcpy(x, d.x, sizeof x), memcpy(W, d.W, sizeof W), memcpy(u, d.u, sizeof u);
+    ck_assert_int_eq(gradcheck(&s, 1e-3, row), BUG);
+    ck_assert_msg(strstr(row[which].note, words) != NULL, "said '%s'; expected '%s'", row[which].note, words);
+    ck_assert_int_eq(row[1 - which].verdict, PASS);
+    ck_assert(memcmp(x, d.x, sizeof x) == 0 && memcmp(W, d.W, sizeof W) == 0 && memcmp(u, d.u, sizeof u) == 0);
+}
+
+static void product_begin(void)
+{
+    Random r = random_stream(8, "product", 0);
+    random_normal(&r, d.x, N * IN), random_normal(&r, d.W, IN * OUT), random_normal(&r, d.u, N * OUT);
+    memcpy(d.seen_u, d.u, sizeof d.u), memcpy(d.seen_W, d.W, sizeof d.W);
+    for (int n = 0; n < N; n++)
+        d.weight[n] = 1;
+}
+
+START_TEST(right_gradient_of_another_input_is_found)
+{
+    product_begin();
+    d.weight[N - 1] = 0;
+    expect_of_product(1, "example 4 is left out (of dy)");
+    d.weight[N - 1] = 1, d.weight[0] = 2;
+    expect_of_product(1, "example 0 alone is wrong: it counts twice (of dy)");
+    product_begin();
+    for (int i = 0; i < IN * OUT; i++) /* as if it lay column by column */
+        d.seen_W[i] = d.W[i % OUT * IN + i / OUT];
+    expect_of_product(0, "transposed: as if W were its transpose");
+}
+END_TEST
+
+/* ---- with few elements nothing can be fitted, but names need no fit --------------------------------------------------- */
+
+START_TEST(names_without_a_free_number_fit_few_elements)
+{
+    begin((Shape){ 2, { 3, 1 } });
+    for (int k = 0; k < 2; k++)
+        for (size_t i = 0; i < f.m.n; i++)
+            f.value[k][i] = (double)f.x[(5 * k + (int)i) % 3] + k * 0.3;
+    EACH(i) f.value[2][i] = f.t[i] - f.value[0][i] - f.value[1][i];
+    f.subject.terms = terms;
+    EACH(i) f.a[i] = f.t[i] - f.value[1][i];
+    expect("1.00 direct + 0.00 mean + 1.00 variance; missing: mean");
+    EACH(i) f.a[i] = f.t[i] - 2 * f.value[2][i];
+    expect("the sign is turned: variance");
+    f.subject.terms = NULL;
+    EACH(i) f.a[i] = f.t[i] * (double)f.gamma[0];
+    expect("a factor gamma too much");
+    EACH(i) f.a[i] = f.t[i] / (double)f.gamma[0];
+    expect("the factor gamma is missing");
+    real scale[1] = { 0.37f };
+    f.subject.given = &(CheckArray){ "scale", scale, NULL, 1, { 1, { 1 } }, 0, false };
+    f.subject.n_given = 1;
+    EACH(i) f.a[i] = f.t[i] / (double)scale[0];
+    expect("the factor scale is missing");
+}
+END_TEST
+
+START_TEST(mean_over_what_there_is_so_many_of_is_found)
+{
+    begin((Shape){ 4, { 2, 3, 5, 7 } });
+    EACH(i) f.a[i] = f.t[i] / 21;
+    expect("1/21 of the gradient: a mean over 21 for their sum");
+    EACH(i) f.a[i] = 5 * f.t[i];
+    expect("5 times the gradient: a sum over 5 for their mean");
+    EACH(i) f.a[i] = f.t[i] / 11;
+    expect("0.0909091 times the gradient: a constant factor too much");
+}
+END_TEST
+
 START_TEST(bug_of_no_known_kind_has_no_name)
 {
     Random r = random_stream(9, "unknown", 0);
@@ -258,4 +376,6 @@ END_TEST
 SUITE("03 naming", RUNS(factors_have_names), RUNS(what_is_no_number_is_said_first),
       RUNS(mean_over_the_batch_is_told_from_one_over_the_rows), RUNS(terms_are_named), RUNS(one_element_row_or_column_is_found),
       RUNS(factors_of_the_columns_are_found), RUNS(another_order_is_found), RUNS(what_is_added_is_found),
-      RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found), RUNS(bug_of_no_known_kind_has_no_name))
+      RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found), RUNS(right_gradient_of_another_input_is_found),
+      RUNS(names_without_a_free_number_fit_few_elements), RUNS(mean_over_what_there_is_so_many_of_is_found),
+      RUNS(bug_of_no_known_kind_has_no_name))
