@@ -344,7 +344,7 @@ gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
 
 # Wrong gradients that were written blind; on definitions, with the calls of the exercises.
-$(BIN)/blind: $(GRADE)/blind_check.o $(GRADE)/blind_wrong.o $(patsubst %,$(GRADE)/%.o,$(filter-out check grade hints report sandbox,$(GRADING))) $(call objects,f64)
+$(BIN)/blind: $(GRADE)/blind_check.o $(GRADE)/blind_wrong.o $(GRADE)/blind_wrong_second.o $(patsubst %,$(GRADE)/%.o,$(filter-out check grade hints report sandbox,$(GRADING))) $(call objects,f64)
 	@mkdir -p $(@D)
 	$(call link,f64)
 $(GRADE)/blind_%.o: tests/blind/%.c $(CONFIG)
@@ -353,6 +353,7 @@ $(GRADE)/blind_%.o: tests/blind/%.c $(CONFIG)
 gradcheck-blind:
 	@$(MAKE) --no-print-directory FAST=no build/definitions/bin/blind
 	@build/definitions/bin/blind --out $(OUT)
+	@build/definitions/bin/blind --set second --out $(OUT)
 
 # What it looks at: central differences by their step, of a module's first six tensors, or of TENSOR=x.
 gradcheck-plot: $(BIN)/gradcheck

@@ -31,6 +31,9 @@ double factor_of(const Case *c, size_t first, size_t step, size_t count, double 
 /* The name of a factor that is known to within `off`, after a prefix; false: it has none. */
 bool say_factor(const Case *c, const char *prefix, double factor, double off);
 
+/* The name of what the columns' own factors are, known to within off, after a prefix; false: they are nothing known. */
+bool say_column_factors(const Case *c, const char *of, double *factor, double *off);
+
 /* 03_mistake_factor.c: NaN; 0; a factor for all, such as -1, 2, m; for one element, row or
  * column; for every column its own, such as gamma or rstd. */
 bool not_a_number(const Case *c);
@@ -46,9 +49,10 @@ bool another_function(const Case *c);
 bool another_order(const Case *c);
 bool moved_or_turned(const Case *c);
 
-/* 03_mistake_sum.c: other multiples of the terms that the subject names; a constant, or a
- * multiple of x - mean, added in every column; one row of dy for the sum of all. */
+/* 03_mistake_sum.c: other multiples of the terms that the subject names, or of one of them another in
+ * every column; a constant, or a multiple of x - mean, added in every column; one row of dy for the sum of all. */
 bool named_terms(const Case *c);
+bool term_factors(const Case *c);
 bool something_added(const Case *c);
 bool not_summed(const Case *c);
 

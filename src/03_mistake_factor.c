@@ -221,7 +221,7 @@ static bool column_variances(const Case *c, double *variance)
     return true;
 }
 
-static bool factors_of_parameters(const Case *c, const Factors *f, double *value)
+static bool factors_of_parameters(const Case *c, const char *of, const Factors *f, double *value)
 {
     for (int b = 0; b < c->s->n_array + c->s->n_given; b++) {
         const CheckArray *p = b < c->s->n_array ? &c->s->array[b] : &c->s->given[b - c->s->n_array];
@@ -230,9 +230,13 @@ static bool factors_of_parameters(const Case *c, const Factors *f, double *value
         for (size_t j = 0; j < c->C; j++)
             value[j] = (double)p->x[j];
         if (factors_are(c, f, value, 1, 1e-6))
-            return say(c, "a factor %s too much in every column: squared, or where it does not belong", p->name);
+            return say(c, "%sa factor %s too much in every column: squared, or where it does not belong", of, p->name);
         if (factors_are(c, f, value, -1, 1e-6))
-            return say(c, "the factor %s is missing in every column", p->name);
+            return say(c, "%sthe factor %s is missing in every column", of, p->name);
+        if (factors_are(c, f, value, 2, 1e-6))
+            return say(c, "%sa factor %s^2 too much in every column", of, p->name);
+        if (factors_are(c, f, value, -2, 1e-6))
+            return say(c, "%sthe factor %s^2 is missing in every column", of, p->name);
     }
     return false;
 }
@@ -249,27 +253,36 @@ static bool factors_are_deviations(const Case *c, const Factors *f, const double
     return most - least <= 2 * off && least >= -off && most <= 0.2 * typical + off;
 }
 
-static bool factors_of_deviations(const Case *c, const Factors *f, double *variance)
+static bool factors_of_deviations(const Case *c, const char *of, const Factors *f, double *variance)
 {
     if (!column_variances(c, variance))
         return false;
     if (factors_are_deviations(c, f, variance, 1))
-        return say(c, "the factor rstd, 1/(standard deviation), is missing in every column");
+        return say(c, "%sthe factor rstd, 1/(standard deviation), is missing in every column", of);
     if (factors_are_deviations(c, f, variance, -1))
-        return say(c, "a factor rstd, 1/(standard deviation), too much in every column: squared");
+        return say(c, "%sa factor rstd, 1/(standard deviation), too much in every column: squared", of);
     if (factors_are_deviations(c, f, variance, 2))
-        return say(c, "the factor 1/variance is missing in every column");
+        return say(c, "%sthe factor 1/variance is missing in every column", of);
     if (factors_are_deviations(c, f, variance, -2))
-        return say(c, "a factor 1/variance too much in every column");
+        return say(c, "%sa factor 1/variance too much in every column", of);
     return false;
+}
+
+bool say_column_factors(const Case *c, const char *of, double *factor, double *off)
+{
+    double *value = memory_get(c->C * sizeof *value);
+    Factors f = { factor, off };
+    bool found = factors_of_parameters(c, of, &f, value) || factors_of_deviations(c, of, &f, value);
+    memory_release(value);
+    return found;
 }
 
 bool column_factors(const Case *c)
 {
-    double *room = memory_get(3 * c->C * sizeof *room), *value = room + 2 * c->C;
+    double *room = memory_get(2 * c->C * sizeof *room);
     Factors f = { room, room + c->C };
     bool found = c->C > 1 && columns_fit(c, &f) &&
-                 (factors_of_parameters(c, &f, value) || factors_of_deviations(c, &f, value) ||
+                 (say_column_factors(c, "", f.factor, f.off) ||
                   (c->R > 1 && say(c, "every column has a factor of its own too much")));
     memory_release(room);
     return found;

@@ -105,6 +105,39 @@ bool named_terms(const Case *c)
     return found;
 }
 
+/* One term with a factor of every column's own: how large it is, and how far that may be off. */
+static bool term_fits(const Case *c, const Term *term, double *factor, double *off)
+{
+    for (size_t j = 0; j < c->C; j++) {
+        double td = 0, tt = 0, e = 0;
+        for (size_t i = j; i < c->n; i += c->C)
+            td += term->value[i] * (c->a[i] - c->t[i]), tt += term->value[i] * term->value[i], e = fmax(e, c->e[i]);
+        factor[j] = 1 + td / tt, off[j] = e / sqrt(tt);
+        for (size_t i = j; i < c->n; i += c->C) {
+            c->guess[i] = c->t[i] + (factor[j] - 1) * term->value[i];
+            c->reach[i] = c->e[i] + off[j] * fabs(term->value[i]);
+        }
+    }
+    return guess_fits(c);
+}
+
+bool term_factors(const Case *c)
+{
+    double *room = memory_get((MAX_TERMS * c->n + 2 * c->C) * sizeof *room), *factor = room + MAX_TERMS * c->n;
+    Term term[MAX_TERMS];
+    for (size_t k = 0; k < MAX_TERMS; k++)
+        term[k].value = room + k * c->n;
+    int K = c->s->terms && c->R > 1 && c->C > 1 ? c->s->terms(c->s->self, c->array, term) : 0;
+    bool found = false;
+    for (int k = 0; k < K && !found; k++) {
+        char of[NOTE_TEXT / 2];
+        snprintf(of, sizeof of, "in the %s: ", term[k].name);
+        found = term_fits(c, &term[k], factor, factor + c->C) && say_column_factors(c, of, factor, factor + c->C);
+    }
+    memory_release(room);
+    return found;
+}
+
 /* ---- something added -------------------------------------------------------------------------------------- */
 
 /* Is a - t, in every column, constant + slope (x - its mean)? With the slope 0 where it is not wanted. */

@@ -51,8 +51,8 @@ double factor_of(const Case *c, size_t first, size_t step, size_t count, double 
 bool bug_name(char text[NOTE_TEXT], const Subject *s, int array, const MeasuredArray *m)
 {
     static bool (*const mistake[])(const Case *) = {
-        not_a_number,     nothing_computed, one_factor,      one_part,       named_terms,     not_summed,
-        another_function, another_order,    moved_or_turned, column_factors, something_added, another_input,
+        not_a_number,  nothing_computed, one_factor,     one_part,     named_terms,     not_summed,    another_function,
+        another_order, moved_or_turned,  column_factors, term_factors, something_added, another_input,
     };
     double *room = memory_get(4 * m->n * sizeof *room);
     Shape shape = s->array[array].shape;

@@ -243,6 +243,23 @@ START_TEST(another_derivative_is_found)
 }
 END_TEST
 
+START_TEST(factor_of_one_term_in_every_column_is_found)
+{
+    Random r = random_stream(12, "terms", 0);
+    begin((Shape){ 2, { 6, 4 } });
+    for (int k = 0; k < 2; k++)
+        EACH(i) f.value[k][i] = 2 * random_one(&r) - 1;
+    EACH(i) f.value[2][i] = f.t[i] - f.value[0][i] - f.value[1][i];
+    f.subject.terms = terms;
+    EACH(i) f.a[i] = f.t[i] + ((double)f.gamma[i % 4] - 1) * f.value[2][i];
+    expect("in the variance: a factor gamma too much in every column");
+    EACH(i) f.a[i] = f.t[i] + (1 / (double)f.gamma[i % 4] - 1) * f.value[1][i];
+    expect("in the mean: the factor gamma is missing in every column");
+    EACH(i) f.a[i] = f.t[i] + ((double)f.gamma[i % 4] * (double)f.gamma[i % 4] - 1) * f.value[0][i];
+    expect("in the direct: a factor gamma^2 too much in every column");
+}
+END_TEST
+
 /* ---- another input: y = x W, L = <u, y>, by plain loops --------------------------------------------------------- */
 
 enum { N = 5, IN = 4, OUT = 5 };
@@ -376,6 +393,7 @@ END_TEST
 SUITE("03 naming", RUNS(factors_have_names), RUNS(what_is_no_number_is_said_first),
       RUNS(mean_over_the_batch_is_told_from_one_over_the_rows), RUNS(terms_are_named), RUNS(one_element_row_or_column_is_found),
       RUNS(factors_of_the_columns_are_found), RUNS(another_order_is_found), RUNS(what_is_added_is_found),
-      RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found), RUNS(right_gradient_of_another_input_is_found),
+      RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found),
+      RUNS(factor_of_one_term_in_every_column_is_found), RUNS(right_gradient_of_another_input_is_found),
       RUNS(names_without_a_free_number_fit_few_elements), RUNS(mean_over_what_there_is_so_many_of_is_found),
       RUNS(bug_of_no_known_kind_has_no_name))

@@ -198,6 +198,17 @@ cp src/12_batchnorm.c "$tmp/home/exercises/12_batchnorm.c"
 reader hint N=12
 check "who has solved it needs none" 'said "every task is solved"'
 
+(cd "$tmp/home" && exec env N=12 WATCH=1 sh tools/grade.sh) >"$log" 2>&1 </dev/null &
+watcher=$!
+for k in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do ! grep -q watching "$log" || break; sleep 0.5; done
+sed 's/direct - mean_dy/direct + mean_dy/' src/12_batchnorm.c >"$tmp/home/exercises/12_batchnorm.c"
+for k in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ "$(grep -c watching "$log")" -lt 2 ] || break; sleep 0.5; done
+kill "$watcher" 2>/dev/null
+wait "$watcher" 2>/dev/null
+status=0
+check "WATCH=1 grades anew when a file is saved" 'said "50 of 50" && said "40 of 50" && [ "$(grep -c "^chapter 12" "$log")" -eq 2 ]'
+check "and leaves no room behind" '[ -z "$(ls -d build/definitions/grade/room.* 2>/dev/null)" ]'
+
 for who in ada bob cy dee eve; do reader puzzle N=12 STUDENT="$who"; done
 check "puzzles differ" '[ "$(cksum "$tmp"/home/puzzles/*/12_batchnorm.c | cut -d " " -f 1 | sort -u | wc -l)" -ge 3 ]'
 check "the answer is not told" '! grep -q . "$tmp/home/puzzles/ada/answer12.txt" || ! sed -n "s/^function: *//p; s/^bug: *//p" "$tmp/home/puzzles/ada/answer12.txt" | grep -q .'

@@ -247,13 +247,20 @@ holds "$dir/stdout" "bce on logits .* BUG$"
 holds "$dir/gradcheck/gradcheck_module.tsv" "bce on logits.*BUG$"
 counts 0 ": PASS; " "$dir/wrong" --module 6
 instead plant_faults <<'END'
-void wrong(const Subject *s, const Measurement *m, double limit, const Fault *own, int *planted, int *caught, FILE *log)
+static FaultSeen *told;
+static void tell(void *context, const char *fault, int array, const MeasuredArray *spoiled, bool caught)
 {
-    plant_faults(s, m, limit, own, planted, caught, log);
-    *caught -= *planted == 72; /* of the last subject's, one got away */
+    static int planted;
+    told(context, fault, array, spoiled, caught && ++planted != 72); /* the last one got away */
+}
+void wrong(const Subject *s, const Measurement *m, double limit, const Fault *own, FaultSeen *seen, void *context)
+{
+    told = seen;
+    plant_faults(s, m, limit, own, tell, context);
 }
 END
 counts 1 ": PASS; 72 faults planted, 71 caught" "$dir/wrong" --module 6
+holds "$dir/stdout" "^fault 'NaN' in x was not caught$"
 instead gradcheck_judge <<'END'
 CheckRow wrong(const char *name, const MeasuredArray *a, double limit)
 {
@@ -294,7 +301,7 @@ refuses "chain: found 'conv 900 1 900' behind" "$bin/gradcheck" --chain 'conv 90
 refuses "chain: found 'dense 6 7'; expected layers" "$bin/gradcheck" --chain 'dense 6 7' --shape 8x4
 refuses "chain: expected a --shape" "$bin/gradcheck" --chain 'dense 6'
 counts 0 "^3 tensors checked" "$bin/gradcheck" --module 5 --seeds 1 --shape 6x4 --plot "$dir/steps.tsv" --out "$dir/gradcheck"
-holds "$dir/steps.tsv" '^"5x4 -> 3, at 6x4 1, weight\['
+holds "$dir/steps.tsv" '^"5x4 -> 3, at 6x4, weight\['
 if [ "$(grep -c '^"' "$dir/steps.tsv")" = 3 ] && awk '!/"/ && NF == 3 && $1 > 1e-3 { n++; if ($2 > 1e-9) bad++ } END { exit !(n > 15 && !bad) }' "$dir/steps.tsv"; then ok; else bad "steps of a layer that is linear"; fi
 refuses "shape: found '8y'; expected two to four numbers" "$bin/gradcheck" --shape 8y
 refuses "shape: found '1x4'; expected .*two rows or more" "$bin/gradcheck" --shape 1x4

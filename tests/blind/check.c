@@ -393,9 +393,10 @@ static void row_print(FILE *tsv, const Count *c)
 int main(int argc, char **argv)
 {
     long seeds = 3;
-    const char *out = "build/results";
+    const char *out = "build/results", *set = "first";
     const Option option[] = { { "seeds", OPTION_INTEGER, &seeds, "random inputs of every function, shape and regime", 1, 1e4,
                                 NULL },
+                              { "set", OPTION_CHOICE, &set, "which set of functions", 0, 0, "first|second" },
                               { "out", OPTION_TEXT, &out, "directory for the tables", 0, 0, NULL },
                               { 0 } };
     static const int shapes[] = { 1, 2, 3, 4, 5, 6 };
@@ -403,10 +404,12 @@ int main(int argc, char **argv)
                  "Wrong gradients written blind, before the checker: caught, and called by their name.\n"
                  "Writes gradcheck_blind.tsv, and gradcheck_blind_names.tsv with what was said of each.",
                  option);
-    FILE *tsv = tsv_open(out, "gradcheck_blind.tsv",
+    bool second = strcmp(set, "second") == 0;
+    FILE *tsv = tsv_open(out, second ? "gradcheck_blind_second.tsv" : "gradcheck_blind.tsv",
                          "class\tfunctions\twrong_ones\tcannot_show\tcaught_%\tnamed_%\tcalled_otherwise_%");
-    texts = tsv_open(out, "gradcheck_blind_names.tsv", "class\tfunction\tregime\tshape\tverdict\tname_is\tname");
-    for (const Wrong *w = wrong_functions; w->name; w++) {
+    texts = tsv_open(out, second ? "gradcheck_blind_second_names.tsv" : "gradcheck_blind_names.tsv",
+                     "class\tfunction\tregime\tshape\tverdict\tname_is\tname");
+    for (const Wrong *w = second ? wrong_functions_second : wrong_functions; w->name; w++) {
         count_of(w->class)->functions++, all.functions++;
         for (int regime = 0; regime < REGIMES; regime++)
             for (int k = 0; k < 6; k++)
