@@ -36,8 +36,24 @@ static bool takes_the_other_branch(const Case *c)
     return high - low > 1e-3 && guess_fits(c);
 }
 
+/* Is a constant times dy added to every element? */
+static bool slope_off_by(const Case *c, double *constant)
+{
+    const real *u = c->s->upstream->data;
+    double ud = 0, uu = 0, e = 0;
+    for (size_t i = 0; i < c->n; i++)
+        ud += (double)u[i] * (c->a[i] - c->t[i]), uu += (double)u[i] * (double)u[i], e = fmax(e, c->e[i]);
+    *constant = ud / uu;
+    for (size_t i = 0; i < c->n; i++) {
+        c->guess[i] = c->t[i] + *constant * (double)u[i];
+        c->reach[i] = c->e[i] + e / sqrt(uu) * fabs((double)u[i]);
+    }
+    return guess_fits(c);
+}
+
 bool another_function(const Case *c)
 {
+    double constant;
     const Tensor *u = c->s->upstream;
     if (!u || tensor_size(u) != c->n || c->array != 0 || c->n < 3)
         return false;
@@ -49,5 +65,7 @@ bool another_function(const Case *c)
         return say(c, "(1 - x^2) dy: the derivative of tanh, by its input where its output belongs");
     if (derivative_is(c, of_sigmoid))
         return say(c, "x(1 - x) dy: the derivative of the sigmoid, by its input where its output belongs");
+    if (slope_off_by(c, &constant))
+        return say(c, "%.6g dy is added to every element: a constant added to the derivative", constant);
     return false;
 }

@@ -61,15 +61,17 @@ bool another_order(const Case *c)
     return false;
 }
 
-/* The gradient moved by `by` along axis k, or turned round along every axis of a set. */
-static bool moved_fits(const Case *c, const Shape *s, int turned, int axis, int by)
+/* The gradient turned round along every axis of a set, and moved by by[k] along axis k. */
+static bool moved_fits(const Case *c, const Shape *s, int turned, const int *by)
 {
     for (size_t at = 0; at < c->n; at++) {
         int i[MAX_RANK];
+        bool inside = true;
         indices(s, at, i);
-        for (int k = 0; k < s->rank; k++)
-            i[k] = turned >> k & 1 ? s->dim[k] - 1 - i[k] : k == axis ? i[k] - by : i[k];
-        bool inside = axis < 0 || (i[axis] >= 0 && i[axis] < s->dim[axis]);
+        for (int k = 0; k < s->rank; k++) {
+            i[k] = turned >> k & 1 ? s->dim[k] - 1 - i[k] : i[k] - by[k];
+            inside = inside && i[k] >= 0 && i[k] < s->dim[k];
+        }
         c->guess[at] = inside ? c->t[place(s, i)] : c->a[at];
         c->reach[at] = inside ? c->e[place(s, i)] : 0;
         if (!agrees(c, at))
@@ -78,18 +80,40 @@ static bool moved_fits(const Case *c, const Shape *s, int turned, int axis, int 
     return true;
 }
 
-bool moved_or_turned(const Case *c)
+static bool turned_round(const Case *c, const Shape *s)
 {
-    const Shape *s = &c->s->array[c->array].shape;
+    static const int still[MAX_RANK] = { 0 };
     for (int turned = 1; s->rank > 1 && turned < 1 << s->rank; turned++)
-        if (moved_fits(c, s, turned, -1, 0))
+        if (moved_fits(c, s, turned, still))
             return turned == 3 && s->rank == 4
                        ? say(c, "the kernel is turned round: flipped where it should not be, or not where it should")
                        : say(c, "turned round along the axes %s%s%s%s", turned & 1 ? "0 " : "", turned & 2 ? "1 " : "",
                              turned & 4 ? "2 " : "", turned & 8 ? "3" : "");
-    for (int axis = 0; s->rank > 2 && axis < s->rank; axis++)
-        for (int by = -1; by <= 1; by += 2)
-            if (s->dim[axis] > 2 && moved_fits(c, s, 0, axis, by))
-                return say(c, "moved by %d along axis %d: the padding, or an index, is off by one", by, axis);
     return false;
+}
+
+/* By one along one axis, or along two that follow each other: down and right, say. */
+static bool moved_by_one(const Case *c, const Shape *s)
+{
+    for (int axis = 0; s->rank > 2 && axis < s->rank; axis++)
+        for (int code = 1; code < 9; code++) { /* two digits of base 3: -1, 0 or 1 along this axis and the next */
+            int by[MAX_RANK] = { 0 }, first = (code + 1) % 3 - 1, second = (code / 3 + 1) % 3 - 1;
+            if (first == 0 || s->dim[axis] < 3 || (second != 0 && (axis + 1 == s->rank || s->dim[axis + 1] < 3)))
+                continue;
+            by[axis] = first;
+            if (second != 0)
+                by[axis + 1] = second;
+            if (!moved_fits(c, s, 0, by))
+                continue;
+            return second == 0 ? say(c, "moved by %d along axis %d: the padding, or an index, is off by one", first, axis)
+                               : say(c, "moved by %d and %d along the axes %d and %d: the padding, or an index, is off by one",
+                                     first, second, axis, axis + 1);
+        }
+    return false;
+}
+
+bool moved_or_turned(const Case *c)
+{
+    const Shape *s = &c->s->array[c->array].shape;
+    return turned_round(c, s) || moved_by_one(c, s);
 }

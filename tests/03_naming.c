@@ -185,6 +185,20 @@ START_TEST(another_order_is_found)
 }
 END_TEST
 
+START_TEST(gradient_moved_down_and_right_is_found)
+{
+    begin((Shape){ 4, { 2, 4, 4, 3 } });
+    for (int n = 0; n < 2; n++)
+        for (int p = 0; p < 4; p++)
+            for (int q = 0; q < 4; q++)
+                for (int c = 0; c < 3; c++) { /* beyond the border stands what nobody knows */
+                    int at = ((n * 4 + p) * 4 + q) * 3 + c, from = ((n * 4 + p - 1) * 4 + q - 1) * 3 + c;
+                    f.a[at] = p > 0 && q > 0 ? f.t[from] : 0.5;
+                }
+    expect("moved by 1 and 1 along the axes 1 and 2: the padding, or an index, is off by one");
+}
+END_TEST
+
 START_TEST(what_is_added_is_found)
 {
     begin((Shape){ 2, { 6, 4 } });
@@ -240,6 +254,9 @@ START_TEST(another_derivative_is_found)
         f.a[i] = (f.x[i] > 0 ? 0.2 : 1) * (double)f.u[i];
     }
     expect("the derivative of the other branch");
+    EACH(i) f.slope[i].value *= 1 + 0.25 * (double)f.x[i]; /* no two slopes alike */
+    EACH(i) f.a[i] = f.slope[i].value + 0.125 * (double)f.u[i];
+    expect("0.125 dy is added to every element: a constant added to the derivative");
 }
 END_TEST
 
@@ -392,8 +409,8 @@ END_TEST
 
 SUITE("03 naming", RUNS(factors_have_names), RUNS(what_is_no_number_is_said_first),
       RUNS(mean_over_the_batch_is_told_from_one_over_the_rows), RUNS(terms_are_named), RUNS(one_element_row_or_column_is_found),
-      RUNS(factors_of_the_columns_are_found), RUNS(another_order_is_found), RUNS(what_is_added_is_found),
-      RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found),
+      RUNS(factors_of_the_columns_are_found), RUNS(another_order_is_found), RUNS(gradient_moved_down_and_right_is_found),
+      RUNS(what_is_added_is_found), RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found),
       RUNS(factor_of_one_term_in_every_column_is_found), RUNS(right_gradient_of_another_input_is_found),
       RUNS(names_without_a_free_number_fit_few_elements), RUNS(mean_over_what_there_is_so_many_of_is_found),
       RUNS(bug_of_no_known_kind_has_no_name))
