@@ -67,9 +67,9 @@ static void prepare_db(Call *c, int which, Random *r)
 }
 static void run_db(Call *c) { dense_backward_b(AT("db"), AT("dy"), c->size[N], c->size[OUT]); }
 
-static const Gradient of_x = { loss, NULL, { "x" }, { "dx" }, "dy", NULL };
-static const Gradient of_W = { loss, NULL, { "W" }, { "dW" }, "dy", NULL };
-static const Gradient of_b = { loss, NULL, { "b" }, { "db" }, "dy", NULL };
+static const Gradient of_x = { loss, NULL, { "x" }, { "dx" }, "dy", NULL, false };
+static const Gradient of_W = { loss, NULL, { "W" }, { "dW" }, "dy", NULL, false };
+static const Gradient of_b = { loss, NULL, { "b" }, { "db" }, "dy", NULL, false };
 
 const Task tasks_05[] = {
     { "05_dense", "dense_forward", 1, "y = xW + b: one call of gemm_bias, or three loops.",

@@ -43,9 +43,31 @@ static void run_sigmoid(Call *c) { sigmoid_backward(AT("dx"), AT("dy"), AT("y"),
 static double loss_sigmoid(Call *c) { return loss(c, sigmoid_forward); }
 static void derive_sigmoid(Call *c) { loss(c, sigmoid_forward); }
 
-static const Gradient of_leaky = { loss_leaky, derive_leaky, { "x" }, { "dx" }, "dy", NULL };
-static const Gradient of_tanh = { loss_tanh, derive_tanh, { "x" }, { "dx" }, "dy", NULL };
-static const Gradient of_sigmoid = { loss_sigmoid, derive_sigmoid, { "x" }, { "dx" }, "dy", NULL };
+/* The two terms of dx: k0 and k1 times a power of y, times dy. */
+static int powers_of_y(Call *c, Term *term, int power, double k0, double k1)
+{
+    for (size_t i = 0; i < call_count(array_of(c, "x")); i++) {
+        double y = (double)AT("y")[i], dy = (double)AT("dy")[i];
+        term[0].value[i] = k0 * (power == 0 ? 1 : y) * dy, term[1].value[i] = k1 * y * y * dy;
+    }
+    return 2;
+}
+static int terms_tanh(void *call, int array, Term *term)
+{
+    (void)array;
+    term[0].name = "dy", term[1].name = "(-y^2 dy)";
+    return powers_of_y(call, term, 0, 1, -1);
+}
+static int terms_sigmoid(void *call, int array, Term *term)
+{
+    (void)array;
+    term[0].name = "y dy", term[1].name = "(-y^2 dy)";
+    return powers_of_y(call, term, 1, 1, -1);
+}
+
+static const Gradient of_leaky = { loss_leaky, derive_leaky, { "x" }, { "dx" }, "dy", NULL, false };
+static const Gradient of_tanh = { loss_tanh, derive_tanh, { "x" }, { "dx" }, "dy", terms_tanh, false };
+static const Gradient of_sigmoid = { loss_sigmoid, derive_sigmoid, { "x" }, { "dx" }, "dy", terms_sigmoid, false };
 
 const Task tasks_06[] = {
     { "06_activation", "leaky_relu_backward", 1, "dx = dy where x > 0, slope dy elsewhere.",

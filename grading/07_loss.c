@@ -36,9 +36,48 @@ static double loss_squared(Call *c) { return squared_error(AT("y"), AT("t"), c->
 static double loss_bce(Call *c) { return bce_logits(AT("y"), AT("t"), c->size[N], c->size[C], NULL); }
 static double loss_softmax(Call *c) { return softmax_cross_entropy(AT("y"), AT("t"), c->size[N], c->size[C], NULL); }
 
-static const Gradient of_squared = { loss_squared, NULL, { "y" }, { "dy" }, NULL, NULL };
-static const Gradient of_bce = { loss_bce, NULL, { "y" }, { "dy" }, NULL, NULL };
-static const Gradient of_softmax = { loss_softmax, NULL, { "y" }, { "dy" }, NULL, NULL };
+/* All three have dy = (p - t)/N, where p is y itself, its sigmoid or its softmax. */
+static int with_targets(Call *c, Term *term, const char *name, const char *target)
+{
+    term[0].name = name, term[1].name = target;
+    for (size_t i = 0; i < call_count(array_of(c, "y")); i++)
+        term[1].value[i] = -(double)AT("t")[i] / c->size[N];
+    return 2;
+}
+static int terms_squared(void *call, int array, Term *term)
+{
+    Call *c = call;
+    (void)array;
+    for (size_t i = 0; i < call_count(array_of(c, "y")); i++)
+        term[0].value[i] = (double)AT("y")[i] / c->size[N];
+    return with_targets(c, term, "y/N", "(-t/N)");
+}
+static int terms_bce(void *call, int array, Term *term)
+{
+    Call *c = call;
+    (void)array;
+    for (size_t i = 0; i < call_count(array_of(c, "y")); i++)
+        term[0].value[i] = 1 / (1 + exp(-(double)AT("y")[i])) / c->size[N];
+    return with_targets(c, term, "p/N", "(-t/N)");
+}
+static int terms_softmax(void *call, int array, Term *term)
+{
+    Call *c = call;
+    (void)array;
+    for (int i = 0; i < c->size[N]; i++) {
+        const real *y = AT("y") + i * c->size[C];
+        double total = 0;
+        for (int j = 0; j < c->size[C]; j++)
+            total += exp((double)y[j]);
+        for (int j = 0; j < c->size[C]; j++)
+            term[0].value[i * c->size[C] + j] = exp((double)y[j]) / total / c->size[N];
+    }
+    return with_targets(c, term, "p/N", "(-t/N)");
+}
+
+static const Gradient of_squared = { loss_squared, NULL, { "y" }, { "dy" }, NULL, terms_squared, true };
+static const Gradient of_bce = { loss_bce, NULL, { "y" }, { "dy" }, NULL, terms_bce, false };
+static const Gradient of_softmax = { loss_softmax, NULL, { "y" }, { "dy" }, NULL, terms_softmax, false };
 
 const Task tasks_07[] = {
     { "07_loss", "squared_error", 1, "L = 1/(2N) sum of (y - t)^2 over all elements; dy = (y - t)/N. dy may be NULL.",

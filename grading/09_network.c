@@ -84,7 +84,7 @@ static void run_first(Call *c)
     network_free(n);
 }
 
-static const Gradient of_network = { loss, NULL, { "x", "W1", "W2" }, { "dx", "dW1", "dW2" }, "dy", NULL };
+static const Gradient of_network = { loss, NULL, { "x", "W1", "W2" }, { "dx", "dW1", "dW2" }, "dy", NULL, false };
 
 const Task tasks_09[] = {
     { "09_network", "sequence_backward", 3,

@@ -149,8 +149,10 @@ static int paths(void *call, int array, Term *term)
     return 3;
 }
 
-static const Gradient of_parameters = { loss, derive_statistics, { "gamma", "beta" }, { "dgamma", "dbeta" }, "dy", NULL };
-static const Gradient of_x = { loss, derive_sums, { "x" }, { "dx" }, "dy", paths };
+static const Gradient of_parameters = {
+    loss, derive_statistics, { "gamma", "beta" }, { "dgamma", "dbeta" }, "dy", NULL, false
+};
+static const Gradient of_x = { loss, derive_sums, { "x" }, { "dx" }, "dy", paths, false };
 
 const Task tasks_12[] = {
     { "12_batchnorm", "batchnorm_mean", 1, "mean[j] = 1/m sum over i of x[i][j], for every column j.",

@@ -120,8 +120,8 @@ static double loss_of_g(Call *c)
     return L;
 }
 
-static const Gradient of_saturating = { loss_of_saturating, NULL, { "a" }, { "da" }, NULL, NULL };
-static const Gradient of_g = { loss_of_g, NULL, { "G", "Gb" }, { "dG", "dGb" }, NULL, NULL };
+static const Gradient of_saturating = { loss_of_saturating, NULL, { "a" }, { "da" }, NULL, NULL, false };
+static const Gradient of_g = { loss_of_g, NULL, { "G", "Gb" }, { "dG", "dGb" }, NULL, NULL, false };
 
 const Task tasks_15[] = {
     { "15_gan", "loss_saturating", 1,

@@ -85,8 +85,8 @@ static void run_dw(Call *c)
     conv_backward_w(AT("dw"), AT("x"), AT("dy"), &s);
 }
 
-static const Gradient of_x = { loss, NULL, { "x" }, { "dx" }, "dy", NULL };
-static const Gradient of_w = { loss, NULL, { "w" }, { "dw" }, "dy", NULL };
+static const Gradient of_x = { loss, NULL, { "x" }, { "dx" }, "dy", NULL, false };
+static const Gradient of_w = { loss, NULL, { "w" }, { "dw" }, "dy", NULL, false };
 
 const Task tasks_18[] = {
     { "18_conv", "conv_forward", 2,

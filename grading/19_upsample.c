@@ -120,9 +120,9 @@ static double loss_transposed(Call *c)
     return L;
 }
 
-static const Gradient of_up = { loss_up, NULL, { "x" }, { "dx" }, "dy", NULL };
-static const Gradient of_x = { loss_transposed, NULL, { "x" }, { "dx" }, "dy", NULL };
-static const Gradient of_w = { loss_transposed, NULL, { "w" }, { "dw" }, "dy", NULL };
+static const Gradient of_up = { loss_up, NULL, { "x" }, { "dx" }, "dy", NULL, false };
+static const Gradient of_x = { loss_transposed, NULL, { "x" }, { "dx" }, "dy", NULL, false };
+static const Gradient of_w = { loss_transposed, NULL, { "w" }, { "dw" }, "dy", NULL, false };
 
 const Task tasks_19[] = {
     { "19_upsample", "upsample_forward", 1, "y[n][i][j][c] = x[n][i/2][j/2][c]: every pixel four times.",

@@ -15,7 +15,7 @@ static bool among(const char *name, const char *const list[3])
 int task_given(Call *c, const Gradient *g, CheckArray given[MOST_ARRAYS])
 {
     int n = 0;
-    for (int k = 0; k < c->n_array && g->upstream; k++) { /* a loss without one has targets, which may not be just anything */
+    for (int k = 0; k < c->n_array && (g->upstream || g->free); k++) { /* a loss has targets, which may not be just anything */
         const CallArray *a = &c->array[k];
         if (a->use != READS || among(a->name, g->of) || (g->upstream && strcmp(a->name, g->upstream) == 0))
             continue;

@@ -2,6 +2,7 @@
 #include "01_tensor.h"
 #include "02_random.h"
 #include "03_gradcheck.h"
+#include "03_naming.h"
 #include "03_measure.h"
 #include "03_subject.h"
 #include "grade.h"
@@ -174,36 +175,47 @@ static void checked_init(Checked *s)
                             .terms = g->terms ? terms : NULL };
 }
 
-/* The first row that does not pass, in words. */
-static bool rows_pass(const CheckRow *row, int n, char text[400])
+enum { FIRST_SHAPE = 1, SHAPES = 3, MOST_GRADIENTS = 3 };
+
+/* What is wrong with a row; its name is the one that most shapes give. */
+static void say_row(const CheckRow row[SHAPES][MOST_GRADIENTS], int which, int array, char text[400])
 {
-    for (int k = 0; k < n; k++) {
-        const CheckRow *r = &row[k];
-        if (r->verdict == PASS)
-            continue;
-        snprintf(text, 400, "%s in d%s%s%s; at element %zu it is %.6g, the slope of the loss %.6g +- %.1g",
-                 verdict_name(r->verdict), r->tensor, r->note[0] ? ": " : "", r->note, r->worst, r->analytic, r->numeric,
-                 r->bar);
-        return false;
-    }
+    const CheckRow *r = &row[which][array];
+    const char *name[SHAPES];
+    int n = 0;
+    for (int k = 0; k < SHAPES; k++)
+        if (row[k][array].verdict == r->verdict)
+            name[n++] = row[k][array].note;
+    const char *note = name[name_of_most(name, n)];
+    snprintf(text, 400, "%s in d%s%s%s; at element %zu it is %.6g, the slope of the loss %.6g +- %.1g",
+             verdict_name(r->verdict), r->tensor, note[0] ? ": " : "", note, r->worst, r->analytic, r->numeric, r->bar);
+}
+
+/* Says the first row that does not pass. */
+static bool rows_pass(const CheckRow row[SHAPES][MOST_GRADIENTS], int n_array, char text[400])
+{
+    for (int which = 0; which < SHAPES; which++)
+        for (int a = 0; a < n_array; a++)
+            if (row[which][a].verdict != PASS) {
+                say_row(row, which, a, text);
+                return false;
+            }
     return true;
 }
 
 static void grade_gradient(Part *p, Worker *w, int index, const Task *t)
 {
     Checked s = { .t = t, .index = index, .w = w, .answered = true };
-    CheckRow row[3];
-    p->points = p->most;
-    for (int which = 1; which < 4 && p->points; which++) {
-        prepare(&s.call, t, which, 1);
+    CheckRow row[SHAPES][MOST_GRADIENTS];
+    for (int k = 0; k < SHAPES && s.answered; k++) {
+        prepare(&s.call, t, FIRST_SHAPE + k, 1);
         checked_init(&s);
-        gradcheck(&s.subject, 1e-6, row);
-        if (!s.answered || !rows_pass(row, s.subject.n_array, p->text))
-            p->points = 0;
-        if (!s.answered)
-            snprintf(p->text, sizeof p->text, "%s", s.why);
+        gradcheck(&s.subject, 1e-6, row[k]);
         call_free(&s.call);
     }
+    if (!s.answered)
+        snprintf(p->text, sizeof p->text, "%s", s.why);
+    p->points = s.answered && rows_pass(row, s.subject.n_array, p->text) ? p->most : 0;
 }
 
 /* ---- a task --------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ typedef struct {
     const char *in[3];    /* and those where their gradients are written */
     const char *upstream; /* the array that holds dy; NULL: there is none */
     int (*terms)(void *call, int array, Term *term); /* of array 0's gradient: as in Subject; may be NULL */
+    bool free;                                       /* of a loss: its targets may be any numbers */
 } Gradient;
 
 typedef struct {

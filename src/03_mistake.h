@@ -42,14 +42,15 @@ bool one_factor(const Case *c);
 bool one_part(const Case *c);
 bool column_factors(const Case *c);
 
-/* 03_mistake_function.c: another derivative of a function of every element alone. */
+/* 03_mistake_function.c: another derivative of a function of every element alone; a constant added to it. */
 bool another_function(const Case *c);
+bool constant_in_derivative(const Case *c);
 
 /* 03_mistake_order.c: axes exchanged; turned round along some; moved by one along one. */
 bool another_order(const Case *c);
 bool moved_or_turned(const Case *c);
 
-/* 03_mistake_sum.c: other multiples of the terms that the subject names, or of one of them another in
+/* 03_mistake_sum.c: other multiples of the terms that the subject names, or of some of them another in
  * every column; a constant, or a multiple of x - mean, added in every column; one row of dy for the sum of all. */
 bool named_terms(const Case *c);
 bool term_factors(const Case *c);

@@ -40,9 +40,11 @@ bool say_factor(const Case *c, const char *of, double factor, double off)
     if (near(factor, -1, off))
         return say(c, "%sthe sign is turned", of);
     if (near(factor, 2, off))
-        return say(c, "%stwice the gradient: added twice, or a factor 2 too much", of);
+        return say(c, "%stwice the gradient: added twice, or a factor 2 too much%s", of,
+                   m == 2 || N == 2 ? ", or a sum over 2 for their mean" : "");
     if (near(factor, 0.5, off))
-        return say(c, "%shalf the gradient: a factor 2 is missing", of);
+        return say(c, "%shalf the gradient: a factor 2 is missing%s", of,
+                   m == 2 || N == 2 ? ", or a mean over 2 for their sum" : "");
     if (m > 2 && near(factor, m / (m - 1), off))
         return say(c, "%stoo large by m/(m-1), m = %g: m - 1 stands for m", of, m);
     if (m > 2 && near(factor, (m - 1) / m, off))

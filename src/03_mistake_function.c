@@ -51,12 +51,48 @@ static bool slope_off_by(const Case *c, double *constant)
     return guess_fits(c);
 }
 
+/* Is a the right gradient times s(x)^power, element by element? */
+static bool slope_comes_in(const Case *c, double (*s)(double x), double power)
+{
+    const real *x = c->s->array[c->array].x;
+    for (size_t i = 0; i < c->n; i++) {
+        double factor = pow(s((double)x[i]), power);
+        if (!(factor < 1e3)) /* at the ends, where no slope is left */
+            return false;
+        c->guess[i] = factor * c->t[i];
+        c->reach[i] = fmax(1, factor) * (c->e[i] + 16 * REAL_EPSILON * fabs(c->t[i]));
+    }
+    return guess_fits(c);
+}
+
+static double slope_of_sigmoid(double x) { return of_sigmoid(1 / (1 + exp(-x))); }
+static double slope_of_tanh(double x) { return of_tanh(tanh(x)); }
+
+static bool another_slope(const Case *c)
+{
+    if (slope_comes_in(c, slope_of_sigmoid, -1))
+        return say(c, "the gradient by p = sigmoid(x), not by x: the derivative of the sigmoid, p(1 - p), is missing");
+    if (slope_comes_in(c, slope_of_sigmoid, 1))
+        return say(c, "a factor p(1 - p) too much, p = sigmoid(x): the derivative of the sigmoid comes in once too often");
+    if (slope_comes_in(c, slope_of_tanh, -1))
+        return say(c, "the gradient by p = tanh(x), not by x: the derivative of tanh, 1 - p^2, is missing");
+    if (slope_comes_in(c, slope_of_tanh, 1))
+        return say(c, "a factor 1 - p^2 too much, p = tanh(x): the derivative of tanh comes in once too often");
+    return false;
+}
+
+static bool of_every_element(const Case *c) /* is it a gradient by x, of a function that may be one of every element alone? */
+{
+    const Tensor *u = c->s->upstream;
+    return c->array == 0 && c->n > 2 && (!u || tensor_size(u) == c->n);
+}
+
 bool another_function(const Case *c)
 {
-    double constant;
-    const Tensor *u = c->s->upstream;
-    if (!u || tensor_size(u) != c->n || c->array != 0 || c->n < 3)
+    if (!of_every_element(c))
         return false;
+    if (!c->s->upstream)
+        return another_slope(c);
     if (takes_the_other_branch(c))
         return say(c, "the derivative of the other branch, for every element");
     if (derivative_is(c, one))
@@ -65,7 +101,12 @@ bool another_function(const Case *c)
         return say(c, "(1 - x^2) dy: the derivative of tanh, by its input where its output belongs");
     if (derivative_is(c, of_sigmoid))
         return say(c, "x(1 - x) dy: the derivative of the sigmoid, by its input where its output belongs");
-    if (slope_off_by(c, &constant))
-        return say(c, "%.6g dy is added to every element: a constant added to the derivative", constant);
-    return false;
+    return another_slope(c);
+}
+
+bool constant_in_derivative(const Case *c)
+{
+    double constant;
+    return of_every_element(c) && c->s->upstream && slope_off_by(c, &constant) &&
+           say(c, "%.6g dy is added to every element: a constant added to the derivative", constant);
 }

@@ -105,35 +105,69 @@ bool named_terms(const Case *c)
     return found;
 }
 
-/* One term with a factor of every column's own: how large it is, and how far that may be off. */
-static bool term_fits(const Case *c, const Term *term, double *factor, double *off)
+/* A part of the sum with a factor of every column's own: how large it is, and how far that may be off. */
+static bool part_fits(const Case *c, const double *part, double *factor, double *off)
 {
     for (size_t j = 0; j < c->C; j++) {
-        double td = 0, tt = 0, e = 0;
+        double pd = 0, pp = 0, e = 0;
         for (size_t i = j; i < c->n; i += c->C)
-            td += term->value[i] * (c->a[i] - c->t[i]), tt += term->value[i] * term->value[i], e = fmax(e, c->e[i]);
-        factor[j] = 1 + td / tt, off[j] = e / sqrt(tt);
+            pd += part[i] * (c->a[i] - c->t[i]), pp += part[i] * part[i], e = fmax(e, c->e[i]);
+        factor[j] = 1 + pd / pp, off[j] = e / sqrt(pp);
         for (size_t i = j; i < c->n; i += c->C) {
-            c->guess[i] = c->t[i] + (factor[j] - 1) * term->value[i];
-            c->reach[i] = c->e[i] + off[j] * fabs(term->value[i]);
+            c->guess[i] = c->t[i] + (factor[j] - 1) * part[i];
+            c->reach[i] = c->e[i] + off[j] * fabs(part[i]);
         }
+    }
+    return guess_fits(c);
+}
+
+/* The terms of a set, added, and "in the NAME and NAME: ". */
+static void add_terms(const Case *c, const Term *term, int K, int set, double *part, char of[NOTE_TEXT / 2])
+{
+    size_t to = 0;
+    for (size_t i = 0; i < c->n; i++)
+        part[i] = 0;
+    for (int k = 0; k < K; k++) {
+        if (!(set >> k & 1))
+            continue;
+        for (size_t i = 0; i < c->n; i++)
+            part[i] += term[k].value[i];
+        snprintf(of + to, NOTE_TEXT / 2 - to, "%s%s", to ? " and " : "in the ", term[k].name);
+        to = strlen(of);
+    }
+    snprintf(of + to, NOTE_TEXT / 2 - to, ": ");
+}
+
+/* Is one term the same number in all rows of a column, whichever it is? */
+static bool term_is_constant(const Case *c, const Term *term)
+{
+    for (size_t j = 0; j < c->C; j++) {
+        double mean = 0, e = 0;
+        for (size_t i = j; i < c->n; i += c->C)
+            mean += (c->a[i] - c->t[i] + term->value[i]) / (double)c->R, e = fmax(e, c->e[i]);
+        for (size_t i = j; i < c->n; i += c->C)
+            c->guess[i] = c->t[i] - term->value[i] + mean, c->reach[i] = c->e[i] + e;
     }
     return guess_fits(c);
 }
 
 bool term_factors(const Case *c)
 {
-    double *room = memory_get((MAX_TERMS * c->n + 2 * c->C) * sizeof *room), *factor = room + MAX_TERMS * c->n;
+    double *room = memory_get(((MAX_TERMS + 1) * c->n + 2 * c->C) * sizeof *room), *part = room + MAX_TERMS * c->n;
+    double *factor = part + c->n;
     Term term[MAX_TERMS];
     for (size_t k = 0; k < MAX_TERMS; k++)
         term[k].value = room + k * c->n;
     int K = c->s->terms && c->R > 1 && c->C > 1 ? c->s->terms(c->s->self, c->array, term) : 0;
     bool found = false;
-    for (int k = 0; k < K && !found; k++) {
+    for (int set = 1; set < (1 << K) - 1 && !found; set++) { /* all of them have been tried as one */
         char of[NOTE_TEXT / 2];
-        snprintf(of, sizeof of, "in the %s: ", term[k].name);
-        found = term_fits(c, &term[k], factor, factor + c->C) && say_column_factors(c, of, factor, factor + c->C);
+        add_terms(c, term, K, set, part, of);
+        found = part_fits(c, part, factor, factor + c->C) && say_column_factors(c, of, factor, factor + c->C);
     }
+    for (int k = 0; k < K && c->R > 2 && !found; k++)
+        found = term_is_constant(c, &term[k]) &&
+                say(c, "the %s is the same in all rows: a factor that changes with the row is missing", term[k].name);
     memory_release(room);
     return found;
 }
@@ -165,14 +199,14 @@ bool something_added(const Case *c)
         c->guess[i] = c->t[i] + off, c->reach[i] = c->e[i] + c->e[0];
     if (c->n > 2 && guess_fits(c))
         return say(c, "%.6g is added to every element", off);
-    if (c->R < 3)
+    if (c->R < 3 || c->s->terms) /* whose own names say more */
         return false;
     if (columns_off_by(c, true, false))
         return say(c, "every column is off by a constant: a path through the column's mean is missing, or wrong");
     if (columns_off_by(c, false, true))
         return say(c,
                    "every column is off by a multiple of x - mean: a path through the column's variance is missing, or wrong");
-    if (c->R > 4 && columns_off_by(c, true, true))
+    if (columns_off_by(c, true, true))
         return say(c, "every column is off by a constant and a multiple of x - mean: the paths through mean and variance");
     return false;
 }

@@ -6,8 +6,10 @@
 #include "03_mistake.h"
 #include "03_slope.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ---- what all mistakes are told with ------------------------------------------------------- */
 
@@ -51,8 +53,9 @@ double factor_of(const Case *c, size_t first, size_t step, size_t count, double 
 bool bug_name(char text[NOTE_TEXT], const Subject *s, int array, const MeasuredArray *m)
 {
     static bool (*const mistake[])(const Case *) = {
-        not_a_number,  nothing_computed, one_factor,     one_part,     named_terms,     not_summed,    another_function,
-        another_order, moved_or_turned,  column_factors, term_factors, something_added, another_input,
+        not_a_number,   nothing_computed,       one_factor,      one_part,      another_function,
+        named_terms,    constant_in_derivative, not_summed,      another_order, moved_or_turned,
+        column_factors, term_factors,           something_added, another_input,
     };
     double *room = memory_get(4 * m->n * sizeof *room);
     Shape shape = s->array[array].shape;
@@ -66,4 +69,41 @@ bool bug_name(char text[NOTE_TEXT], const Subject *s, int array, const MeasuredA
         found = mistake[k](&c);
     memory_release(room);
     return found;
+}
+
+/* ---- one name for several shapes ------------------------------------------------------------------ */
+
+/* The length of the word at the beginning, and whether a digit is in it. */
+static size_t word_length(const char *text, bool *number)
+{
+    size_t n = strcspn(text, " ");
+    *number = false;
+    for (size_t i = 0; i < n; i++)
+        *number = *number || isdigit((unsigned char)text[i]);
+    return n;
+}
+
+static bool same_but_for_numbers(const char *a, const char *b)
+{
+    while (*a && *b) {
+        bool a_number, b_number;
+        size_t n = word_length(a, &a_number), m = word_length(b, &b_number);
+        if (a_number != b_number || (!a_number && (n != m || memcmp(a, b, n) != 0)))
+            return false;
+        a += n, a += *a == ' ', b += m, b += *b == ' ';
+    }
+    return !*a && !*b;
+}
+
+int name_of_most(const char *const *name, int n)
+{
+    int best = 0, most = 0;
+    for (int k = 0; k < n; k++) {
+        int count = 0;
+        for (int j = 0; j < n; j++)
+            count += same_but_for_numbers(name[k], name[j]);
+        if (count > most)
+            most = count, best = k;
+    }
+    return best;
 }

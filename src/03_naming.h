@@ -14,4 +14,9 @@
  * Array `array` of the subject is as gradcheck_measure left it. */
 bool bug_name(char text[NOTE_TEXT], const Subject *s, int array, const MeasuredArray *m);
 
+/* A bug is one in the code, and shows at several shapes; at a small one it may look like another: where there is
+ * one example, a gradient without the last is 0 everywhere. Of n names that it was given, one a shape, returns
+ * which is given most often, numbers aside; of equals the first. */
+int name_of_most(const char *const *name, int n);
+
 #endif

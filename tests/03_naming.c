@@ -260,6 +260,22 @@ START_TEST(another_derivative_is_found)
 }
 END_TEST
 
+START_TEST(slope_of_the_sigmoid_or_of_tanh_that_is_missing_is_found)
+{
+    begin((Shape){ 2, { 6, 4 } });
+    EACH(i) f.a[i] = f.t[i] * (2 + exp((double)f.x[i]) + exp(-(double)f.x[i])); /* 1/(p (1 - p)) */
+    expect("the gradient by p = sigmoid(x)");
+    EACH(i) f.a[i] = f.t[i] / (2 + exp((double)f.x[i]) + exp(-(double)f.x[i]));
+    expect("a factor p(1 - p) too much");
+    EACH(i) f.a[i] = f.t[i] * cosh((double)f.x[i]) * cosh((double)f.x[i]);
+    expect("the gradient by p = tanh(x)");
+    EACH(i) f.a[i] = f.t[i] / (cosh((double)f.x[i]) * cosh((double)f.x[i]));
+    expect("a factor 1 - p^2 too much");
+    EACH(i) f.x[i] = 200 + f.x[i], f.a[i] = 3 * f.t[i] * f.t[i]; /* p (1 - p) is 0: whatever a is, no name */
+    expect("");
+}
+END_TEST
+
 START_TEST(factor_of_one_term_in_every_column_is_found)
 {
     Random r = random_stream(12, "terms", 0);
@@ -274,6 +290,10 @@ START_TEST(factor_of_one_term_in_every_column_is_found)
     expect("in the mean: the factor gamma is missing in every column");
     EACH(i) f.a[i] = f.t[i] + ((double)f.gamma[i % 4] * (double)f.gamma[i % 4] - 1) * f.value[0][i];
     expect("in the direct: a factor gamma^2 too much in every column");
+    EACH(i) f.a[i] = f.t[i] + ((double)f.gamma[i % 4] - 1) * (f.value[1][i] + f.value[2][i]);
+    expect("in the mean and variance: a factor gamma too much in every column");
+    EACH(i) f.a[i] = f.t[i] - f.value[2][i] + 0.3 * (double)f.gamma[i % 4];
+    expect("the variance is the same in all rows");
 }
 END_TEST
 
@@ -283,6 +303,7 @@ enum { N = 5, IN = 4, OUT = 5 };
 static struct {
     real x[N * IN], W[IN * OUT], dx[N * IN], dW[IN * OUT], u[N * OUT], seen_u[N * OUT], seen_W[IN * OUT];
     double weight[N]; /* how often an example counts */
+    bool planes;      /* x, dx and dy are taken to lie column by column */
 } d;
 
 static double product_loss(void *self)
@@ -299,7 +320,10 @@ static double product_loss(void *self)
     return L;
 }
 
-/* Right for what seen_u, seen_W and weight say. */
+/* Where row n, column j of an array of so many columns is taken to lie. */
+static int at(int n, int j, int columns) { return d.planes ? j * N + n : n * columns + j; }
+
+/* Right for what seen_u, seen_W, weight and planes say. */
 static void product_gradient(void *self)
 {
     (void)self;
@@ -309,28 +333,46 @@ static void product_gradient(void *self)
         for (int i = 0; i < IN; i++) {
             double dx = 0;
             for (int j = 0; j < OUT; j++) {
-                d.dW[i * OUT + j] += (real)(d.weight[n] * (double)d.x[n * IN + i] * (double)d.seen_u[n * OUT + j]);
-                dx += (double)d.seen_u[n * OUT + j] * (double)d.seen_W[i * OUT + j];
+                d.dW[i * OUT + j] += (real)(d.weight[n] * (double)d.x[at(n, i, IN)] * (double)d.seen_u[at(n, j, OUT)]);
+                dx += (double)d.seen_u[at(n, j, OUT)] * (double)d.seen_W[i * OUT + j];
             }
-            d.dx[n * IN + i] = (real)dx;
+            d.dx[at(n, i, IN)] = (real)dx;
         }
 }
 
-/* The name of the bug in array `which`, x or W; everything is as before afterwards. */
-static void expect_of_product(int which, const char *words)
+/* Checks both arrays, x and W; everything is as before afterwards. */
+static void check_product(CheckRow row[2])
 {
     static CheckArray array[2];
     array[0] = (CheckArray){ "x", d.x, d.dx, N * IN, { 2, { N, IN } }, 0, false };
     array[1] = (CheckArray){ "W", d.W, d.dW, IN * OUT, { 2, { IN, OUT } }, 0, false };
     Tensor upstream = { { 2, { N, OUT } }, N * OUT, d.u };
     Subject s = { .evaluate = product_loss, .gradient = product_gradient, .array = array, .n_array = 2, .upstream = &upstream };
-    CheckRow row[2];
     real x[N * IN], W[IN * OUT], u[N * OUT];
     memcpy(x, d.x, sizeof x), memcpy(W, d.W, sizeof W), memcpy(u, d.u, sizeof u);
     ck_assert_int_eq(gradcheck(&s, 1e-3, row), BUG);
-    ck_assert_msg(strstr(row[which].note, words) != NULL, "said '%s'; expected '%s'", row[which].note, words);
-    ck_assert_int_eq(row[1 - which].verdict, PASS);
     ck_assert(memcmp(x, d.x, sizeof x) == 0 && memcmp(W, d.W, sizeof W) == 0 && memcmp(u, d.u, sizeof u) == 0);
+}
+
+static void expect_name(const CheckRow *row, const char *words)
+{
+    ck_assert_msg(strstr(row->note, words) != NULL, "said '%s'; expected '%s'", row->note, words);
+}
+
+/* The name of the bug in array `which`; the other one is right. */
+static void expect_of_product(int which, const char *words)
+{
+    CheckRow row[2];
+    check_product(row);
+    expect_name(&row[which], words);
+    ck_assert_int_eq(row[1 - which].verdict, PASS);
+}
+
+static void expect_of_both(const char *words)
+{
+    CheckRow row[2];
+    check_product(row);
+    expect_name(&row[0], words), expect_name(&row[1], words);
 }
 
 static void product_begin(void)
@@ -340,6 +382,7 @@ static void product_begin(void)
     memcpy(d.seen_u, d.u, sizeof d.u), memcpy(d.seen_W, d.W, sizeof d.W);
     for (int n = 0; n < N; n++)
         d.weight[n] = 1;
+    d.planes = false;
 }
 
 START_TEST(right_gradient_of_another_input_is_found)
@@ -353,6 +396,62 @@ START_TEST(right_gradient_of_another_input_is_found)
     for (int i = 0; i < IN * OUT; i++) /* as if it lay column by column */
         d.seen_W[i] = d.W[i % OUT * IN + i / OUT];
     expect_of_product(0, "transposed: as if W were its transpose");
+    product_begin();
+    for (int i = 0; i < N * OUT; i++)
+        d.seen_u[i] = d.u[(N - 1) * OUT + i % OUT];
+    expect_of_both("example 4 alone is read, in the place of all (of dy)");
+}
+END_TEST
+
+START_TEST(pass_with_channels_first_is_found)
+{
+    product_begin();
+    d.planes = true;
+    expect_of_both("channels first: as if x and dy");
+}
+END_TEST
+
+/* y = max(x, 0) x: its slope is 2 x on the right, and 0. */
+static double ramp_loss(void *self)
+{
+    double L = 0;
+    (void)self;
+    for (int i = 0; i < N; i++)
+        L += (double)d.u[i] * (double)d.x[i] * (d.x[i] > 0 ? (double)d.x[i] : 0);
+    return L;
+}
+
+static int ramp_sign; /* at which x the slope is taken: -1: at -x, 1: at |x| */
+static void ramp_gradient(void *self)
+{
+    (void)self;
+    for (int i = 0; i < N; i++)
+        d.dx[i] = (real)(2 * (double)d.u[i] * (ramp_sign > 0 ? fabs((double)d.x[i]) : fmax(0, -(double)d.x[i])));
+}
+
+START_TEST(derivative_at_another_sign_is_found)
+{
+    static const char *const words[] = { "the derivative at -x, where x belongs", "the derivative at |x|, where x belongs" };
+    for (ramp_sign = -1; ramp_sign <= 1; ramp_sign += 2) {
+        product_begin();
+        CheckArray array = { "x", d.x, d.dx, N, { 1, { N } }, 0, false };
+        Subject s = { .evaluate = ramp_loss, .gradient = ramp_gradient, .array = &array, .n_array = 1 };
+        CheckRow row;
+        ck_assert_int_eq(gradcheck(&s, 1e-3, &row), BUG);
+        ck_assert_msg(strstr(row.note, words[ramp_sign > 0]) != NULL, "said '%s'", row.note);
+    }
+}
+END_TEST
+
+START_TEST(name_that_most_shapes_give_is_taken)
+{
+    const char *const name[] = { "0 everywhere: it was not computed, or not written", "example 3 is left out (of dy)",
+                                 "example 15 is left out (of dy)", "a bug of no known kind", "example 3 is read" };
+    ck_assert_int_eq(name_of_most(name, 5), 1);
+    ck_assert_int_eq(name_of_most(name + 3, 2), 0); /* of equals the first */
+    ck_assert_int_eq(name_of_most(name + 1, 1), 0);
+    const char *const numbers[] = { "1.5e-05 dy", "the sign", "-3 dy", "dy", "dy 3 more" };
+    ck_assert_int_eq(name_of_most(numbers, 5), 0);
 }
 END_TEST
 
@@ -411,6 +510,8 @@ SUITE("03 naming", RUNS(factors_have_names), RUNS(what_is_no_number_is_said_firs
       RUNS(mean_over_the_batch_is_told_from_one_over_the_rows), RUNS(terms_are_named), RUNS(one_element_row_or_column_is_found),
       RUNS(factors_of_the_columns_are_found), RUNS(another_order_is_found), RUNS(gradient_moved_down_and_right_is_found),
       RUNS(what_is_added_is_found), RUNS(sum_that_was_not_taken_is_found), RUNS(another_derivative_is_found),
+      RUNS(slope_of_the_sigmoid_or_of_tanh_that_is_missing_is_found), RUNS(pass_with_channels_first_is_found),
+      RUNS(derivative_at_another_sign_is_found), RUNS(name_that_most_shapes_give_is_taken),
       RUNS(factor_of_one_term_in_every_column_is_found), RUNS(right_gradient_of_another_input_is_found),
       RUNS(names_without_a_free_number_fit_few_elements), RUNS(mean_over_what_there_is_so_many_of_is_found),
       RUNS(bug_of_no_known_kind_has_no_name))

@@ -9,6 +9,7 @@
 #include "01_tensor.h"
 #include "03_gradcheck.h"
 #include "03_measure.h"
+#include "03_naming.h"
 #include "03_subject.h"
 #include "05_dense.h"
 #include "06_activation.h"
@@ -46,14 +47,14 @@ static const struct {
     { "rstd squared", "rstd, 1/(standard deviation), too much|rstd too much" },
     { "transposed", "transposed|axes stand in the order" },
     { "channels first", "channels first|axes stand in" },
-    { "one sample wrong", "alone is wrong|left out" },
+    { "one sample wrong", "alone is wrong|left out|alone is read" },
     { "one channel wrong", "alone is wrong" },
     { "one element wrong", "alone is wrong" },
     { "doubled", "twice the gradient" },
     { "halved", "half the gradient" },
     { "never computed", "0 everywhere|never written|as it was|it is 0" },
-    { "the other branch", "other branch" },
-    { "derivative missing", "dy itself" },
+    { "the other branch", "other branch|one branch for both|at -" },
+    { "derivative missing", "dy itself|is missing" },
     { "derivative by the input", "by its input|the derivative at y" },
     { "training's formula in evaluation", "off by a constant|multiple of x - mean|paths through" },
     { "bias not summed", "not summed" },
@@ -65,12 +66,37 @@ static const struct {
     { NULL, NULL },
 };
 
+/* Of functions of no such class: what may be said of them, for it is so. */
+static const struct {
+    const char *function, *words;
+} true_names[] = {
+    { "transposed_x_kernel_flipped", "as if w were flipped" },
+    { "transposed_x_flipped", "as if w were flipped" },
+    { "bn_eval_divided_by_rstd", "rstd^2 is missing" },
+    { "leaky_branch_by_dy", "the derivative at dy" },
+    { "leaky_sign_of_dy", "the derivative at dy" },
+    { "bce_slope_too_often", "once too often" },
+    { "bce_slope_twice", "once too often" },
+    { "bn_x_no_xhat", "the same in all rows" },
+    { "bn_eval_epsilon_again", "a factor of its own" },
+    { "bn_x_scale_of_channel_0", "a factor of its own" },
+    { NULL, NULL },
+};
+
 static const char *words_of(const char *class)
 {
     int k = 0;
     while (right_names[k].class && strcmp(right_names[k].class, class) != 0)
         k++;
     return right_names[k].class ? right_names[k].words : "";
+}
+
+static const char *words_for(const Wrong *w)
+{
+    int k = 0;
+    while (true_names[k].function && strcmp(true_names[k].function, w->name) != 0)
+        k++;
+    return true_names[k].function ? true_names[k].words : words_of(w->class);
 }
 
 static bool holds_one_of(const char *text, const char *words)
@@ -305,12 +331,13 @@ static void blind_init(Blind *b, const Wrong *w, int which, int regime, uint64_t
 
 /* ---- counting ------------------------------------------------------------------------------------------- */
 
+/* By shape, and with one name for a function at all its shapes. */
 typedef struct {
     const char *class;
     int functions;
-    long wrong, hidden, caught, named, misnamed;
+    long wrong, hidden, caught, named, misnamed, over_shapes, named_over, misnamed_over;
 } Count;
-enum { MOST_CLASSES = 64 };
+enum { MOST_CLASSES = 64, SHAPES = 6 };
 static Count counts[MOST_CLASSES], all;
 static FILE *texts;
 
@@ -345,8 +372,19 @@ static bool differs(Blind *b, const Measurement *m)
     return any;
 }
 
-static void try_one(const Wrong *w, int which, int regime, uint64_t seed)
+typedef enum { NO_NAME, RIGHT_NAME, ANOTHER_NAME } Called;
+
+static Called called(const Wrong *w, const char *note)
 {
+    if (!note[0] || strstr(note, "no known kind"))
+        return NO_NAME;
+    return words_for(w)[0] && holds_one_of(note, words_for(w)) ? RIGHT_NAME : ANOTHER_NAME;
+}
+
+/* Returns whether it was wrong there and caught, and what it was called. */
+static bool try_one(const Wrong *w, int which, int regime, uint64_t seed, char note[NOTE_TEXT])
+{
+    static const char *const name_is[] = { "none", "right", "other" };
     Blind b;
     CheckRow row[3];
     blind_init(&b, w, which, regime, seed);
@@ -354,40 +392,81 @@ static void try_one(const Wrong *w, int which, int regime, uint64_t seed)
     Measurement m = gradcheck_measure(&b.subject);
     Verdict worst = gradcheck_rows(&b.subject, &m, 1e-6, row);
     Count *of[] = { count_of(w->class), &all };
-    const char *words = words_of(w->class), *note = "";
-    bool wrong = differs(&b, &m);
+    bool wrong = differs(&b, &m), caught = wrong && worst == BUG;
+    note[0] = 0;
     for (int a = 0; a < m.n_array; a++)
         if (row[a].verdict == BUG)
-            note = row[a].note;
-    bool has_name = note[0] && !strstr(note, "no known kind");
-    bool right = has_name && words[0] && holds_one_of(note, words);
+            memcpy(note, row[a].note, NOTE_TEXT);
+    Called name = called(w, note);
     for (int k = 0; k < 2; k++) {
         of[k]->hidden += !wrong;
         of[k]->wrong += wrong;
-        of[k]->caught += wrong && worst == BUG;
-        of[k]->named += wrong && worst == BUG && right;
-        of[k]->misnamed += wrong && worst == BUG && has_name && !right;
+        of[k]->caught += caught;
+        of[k]->named += caught && name == RIGHT_NAME;
+        of[k]->misnamed += caught && name == ANOTHER_NAME;
     }
     if (texts && wrong && seed == 0)
         fprintf(texts, "%s\t%s\t%c\t%d\t%s\t%s\t%s\n", w->class, w->name, 65 + regime, which, verdict_name(worst),
-                right      ? "right"
-                : has_name ? "other"
-                           : "none",
-                note);
+                name_is[name], note);
     measurement_free(&m);
     call_free(&b.call);
+    return caught;
+}
+
+/* The same inputs' regime at every shape, and one name for all. */
+static void try_shapes(const Wrong *w, int regime, uint64_t seed)
+{
+    char note[SHAPES][NOTE_TEXT];
+    const char *name[SHAPES];
+    int n = 0;
+    for (int which = 1; which <= SHAPES; which++)
+        if (try_one(w, which, regime, seed, note[n]))
+            name[n] = note[n], n++;
+    Called most = n ? called(w, name[name_of_most(name, n)]) : NO_NAME;
+    Count *of[] = { count_of(w->class), &all };
+    for (int k = 0; k < 2; k++) {
+        of[k]->over_shapes += n > 0;
+        of[k]->named_over += most == RIGHT_NAME;
+        of[k]->misnamed_over += most == ANOTHER_NAME;
+    }
+}
+
+/* A share in percent, or a dash where nothing has a name. */
+static void share_print(FILE *tsv, bool known, long part, long of)
+{
+    if (known)
+        fprintf(tsv, "\t%.1f", 100.0 * (double)part / (double)of);
+    else
+        fprintf(tsv, "\t-");
 }
 
 static void row_print(FILE *tsv, const Count *c)
 {
-    bool known = c->class && words_of(c->class)[0];
-    fprintf(tsv, "%s\t%d\t%ld\t%ld\t%.2f\t", c->class ? c->class : "all", c->functions, c->wrong, c->hidden,
+    bool known = c->class && (words_of(c->class)[0] || c->named > 0);
+    fprintf(tsv, "%s\t%d\t%ld\t%ld\t%.2f", c->class ? c->class : "all", c->functions, c->wrong, c->hidden,
             100.0 * (double)c->caught / (double)c->wrong);
-    if (known)
-        fprintf(tsv, "%.1f", 100.0 * (double)c->named / (double)c->caught);
-    else
-        fprintf(tsv, "-");
-    fprintf(tsv, "\t%.1f\n", 100.0 * (double)c->misnamed / (double)c->caught);
+    share_print(tsv, known, c->named, c->caught), share_print(tsv, true, c->misnamed, c->caught);
+    share_print(tsv, known, c->named_over, c->over_shapes), share_print(tsv, true, c->misnamed_over, c->over_shapes);
+    fprintf(tsv, "\n");
+}
+
+/* Of the classes with names, or of those without. */
+static Count total(bool known)
+{
+    Count sum = { 0 };
+    for (Count *c = counts; c->class; c++)
+        if ((words_of(c->class)[0] != 0) == known) {
+            sum.caught += c->caught, sum.named += c->named, sum.misnamed += c->misnamed;
+            sum.over_shapes += c->over_shapes, sum.named_over += c->named_over, sum.misnamed_over += c->misnamed_over;
+        }
+    return sum;
+}
+
+static void total_print(const char *what, const Count *c)
+{
+    printf("%s: %.1f %% named right, %.1f %% otherwise; with one name for all shapes %.1f %%, %.1f %%\n", what,
+           100.0 * (double)c->named / (double)c->caught, 100.0 * (double)c->misnamed / (double)c->caught,
+           100.0 * (double)c->named_over / (double)c->over_shapes, 100.0 * (double)c->misnamed_over / (double)c->over_shapes);
 }
 
 int main(int argc, char **argv)
@@ -399,37 +478,30 @@ int main(int argc, char **argv)
                               { "set", OPTION_CHOICE, &set, "which set of functions", 0, 0, "first|second" },
                               { "out", OPTION_TEXT, &out, "directory for the tables", 0, 0, NULL },
                               { 0 } };
-    static const int shapes[] = { 1, 2, 3, 4, 5, 6 };
     options_read(argc, argv,
                  "Wrong gradients written blind, before the checker: caught, and called by their name.\n"
                  "Writes gradcheck_blind.tsv, and gradcheck_blind_names.tsv with what was said of each.",
                  option);
     bool second = strcmp(set, "second") == 0;
-    FILE *tsv = tsv_open(out, second ? "gradcheck_blind_second.tsv" : "gradcheck_blind.tsv",
-                         "class\tfunctions\twrong_ones\tcannot_show\tcaught_%\tnamed_%\tcalled_otherwise_%");
+    FILE *tsv = tsv_open(
+        out, second ? "gradcheck_blind_second.tsv" : "gradcheck_blind.tsv",
+        "class\tfunctions\twrong_ones\tcannot_show\tcaught_%\tnamed_%\tcalled_otherwise_%\tover_shapes_named_%\tover_shapes_otherwise_%");
     texts = tsv_open(out, second ? "gradcheck_blind_second_names.tsv" : "gradcheck_blind_names.tsv",
                      "class\tfunction\tregime\tshape\tverdict\tname_is\tname");
     for (const Wrong *w = second ? wrong_functions_second : wrong_functions; w->name; w++) {
         count_of(w->class)->functions++, all.functions++;
         for (int regime = 0; regime < REGIMES; regime++)
-            for (int k = 0; k < 6; k++)
-                for (long seed = 0; seed < seeds; seed++)
-                    if (!(regime == B && w->family == BCE)) /* saturated: its gradient is 0 */
-                        try_one(w, shapes[k], regime, (uint64_t)seed);
+            for (long seed = 0; seed < seeds; seed++)
+                if (!(regime == B && w->family == BCE)) /* saturated: its gradient is 0 */
+                    try_shapes(w, regime, (uint64_t)seed);
     }
-    long known = 0, named = 0, otherwise = 0, unknown = 0, named_unknown = 0;
-    for (Count *c = counts; c->class; c++) {
+    for (Count *c = counts; c->class; c++)
         row_print(tsv, c);
-        if (words_of(c->class)[0])
-            known += c->caught, named += c->named, otherwise += c->misnamed;
-        else
-            unknown += c->caught, named_unknown += c->misnamed;
-    }
     output_close(tsv), output_close(texts);
-    printf(
-        "%d functions, %ld wrong gradients: %.2f %% caught; of a known class %.1f %% named right, %.1f %% otherwise; of no known class %.1f %% named\n",
-        all.functions, all.wrong, 100.0 * (double)all.caught / (double)all.wrong, 100.0 * (double)named / (double)known,
-        100.0 * (double)otherwise / (double)known, 100.0 * (double)named_unknown / (double)unknown);
+    Count known = total(true), unknown = total(false);
+    printf("%d functions, %ld wrong gradients: %.2f %% caught\n", all.functions, all.wrong,
+           100.0 * (double)all.caught / (double)all.wrong);
+    total_print("of a known class", &known), total_print("of no known class", &unknown);
     standard_output_end();
     return 0;
 }
