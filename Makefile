@@ -28,7 +28,7 @@ BIN := $(BUILD)/bin
 # A stem of src/ is a module's code as its formulas read. A stem of src/fast/ is a fast body of the
 # same functions and takes the other's place in the link, or it is what fast bodies need besides.
 STEMS := $(sort $(basename $(notdir $(wildcard src/[0-9][0-9]_*.c))))
-FASTS := $(if $(filter no,$(FAST)),,$(filter-out $(PLAIN),$(sort $(basename $(notdir $(wildcard src/fast/[0-9][0-9]_*.c))))))
+FASTS := $(if $(filter no,$(FAST)),,$(filter-out $(PLAIN) $(if $(filter none,$(BLAS)),22_eigen),$(sort $(basename $(notdir $(wildcard src/fast/[0-9][0-9]_*.c))))))
 TWINS := $(filter $(STEMS),$(FASTS))
 CHAPTERS := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
 SUITES := $(sort $(basename $(notdir $(wildcard tests/[0-9][0-9]_*.c))))
@@ -315,7 +315,7 @@ plot:
 # are cores, with a thread each (or two, where cores are many), those that train the longest first: their bytes are
 # the same for any number of threads, and two runs side by side are done sooner than one after the other.
 TIMED := $(filter $(FAST_CHAPTERS),$(PLOTS))
-TRAINED := 20_dcgan 17_mlp_gan 18_conv 16_modes 14_shift 21_checkpoint
+TRAINED := 20_dcgan 17_mlp_gan 22_metrics 18_conv 16_modes 14_shift 21_checkpoint
 SHORT := $(filter-out $(TRAINED) $(basename $(notdir $(wildcard chapters/fast/*.c))),$(PLOTS))
 together = @MAKE='$(MAKE) --no-print-directory' sh tools/together.sh $(CORES)
 results:
@@ -344,7 +344,7 @@ gradcheck: $(BIN)/gradcheck
 	@$(BIN)/gradcheck $(GRADCHECK) --out $(OUT)
 
 # Wrong gradients that were written blind; on definitions, with the calls of the exercises.
-$(BIN)/blind: $(GRADE)/blind_check.o $(GRADE)/blind_wrong.o $(GRADE)/blind_wrong_second.o $(patsubst %,$(GRADE)/%.o,$(filter-out check grade hints report sandbox,$(GRADING))) $(call objects,f64)
+$(BIN)/blind: $(GRADE)/blind_check.o $(GRADE)/blind_wrong.o $(GRADE)/blind_wrong_second.o $(GRADE)/blind_wrong_third.o $(patsubst %,$(GRADE)/%.o,$(filter-out check grade hints report sandbox,$(GRADING))) $(call objects,f64)
 	@mkdir -p $(@D)
 	$(call link,f64)
 $(GRADE)/blind_%.o: tests/blind/%.c $(CONFIG)
@@ -354,6 +354,7 @@ gradcheck-blind:
 	@$(MAKE) --no-print-directory FAST=no build/definitions/bin/blind
 	@build/definitions/bin/blind --out $(OUT)
 	@build/definitions/bin/blind --set second --out $(OUT)
+	@build/definitions/bin/blind --set third --out $(OUT)
 
 # What it looks at: central differences by their step, of a module's first six tensors, or of TENSOR=x.
 gradcheck-plot: $(BIN)/gradcheck

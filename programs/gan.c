@@ -19,7 +19,7 @@ static const struct {
     { "train", gan_train, "trains a model: gan train --model dcgan-upsample --data mnist --out build/my_run" },
     { "sample", gan_draw, "draws images: gan sample build/my_run/checkpoint.safetensors --png digits.png" },
     { "interpolate", gan_interpolate, "walks between noises: gan interpolate CHECKPOINT --png between.png" },
-    { "judge", gan_judge, "counts the classes it covers: gan judge CHECKPOINT --data mnist" },
+    { "evaluate", gan_evaluate, "measures its samples: gan evaluate CHECKPOINT --data mnist" },
     { "summary", gan_summary, "prints a model's layers: gan summary dcgan-upsample" },
     { "export", gan_export, "writes weights for PyTorch or Keras: gan export CHECKPOINT --out g.safetensors" },
     { "import", gan_import, "reads them back: gan import g.safetensors --model mlp --out CHECKPOINT" },
@@ -52,6 +52,6 @@ int main(int argc, char **argv)
             standard_output_end();
             return status;
         }
-    user_error("found %s%s%s; expected train, sample, interpolate, judge, summary, export or import (--help explains them)",
+    user_error("found %s%s%s; expected train, sample, interpolate, evaluate, summary, export or import (--help explains them)",
                argc > 1 ? "'" : "no command", argc > 1 ? argv[1] : "", argc > 1 ? "'" : "");
 }

@@ -66,7 +66,7 @@ void print_summary(const Run *run);
 int gan_train(int argc, char **argv);
 int gan_draw(int argc, char **argv);
 int gan_interpolate(int argc, char **argv);
-int gan_judge(int argc, char **argv);
+int gan_evaluate(int argc, char **argv);
 int gan_summary(int argc, char **argv);
 int gan_export(int argc, char **argv);
 int gan_import(int argc, char **argv);

@@ -26,10 +26,11 @@ bool nothing_computed(const Case *c)
 
 static bool near(double factor, double value, double off) { return fabs(factor - value) <= off + 1e-12 * fabs(value); }
 
-/* What the batch is: the first array, or where that is a vector of parameters the upstream gradient. */
+/* What the batch is: the first array, or where that is one of parameters the upstream gradient. */
 static Shape batch_of(const Subject *s)
 {
-    return s->array[0].shape.rank < 2 && s->upstream ? s->upstream->shape : s->array[0].shape;
+    const Shape *x = &s->array[0].shape, *u = s->upstream ? &s->upstream->shape : x;
+    return x->rank < 2 || x->dim[0] != u->dim[0] ? *u : *x;
 }
 
 /* Factors that have a name. m is the number of rows of the batch, over which a mean is taken; N that of its examples. */

@@ -60,7 +60,7 @@ static bool slope_comes_in(const Case *c, double (*s)(double x), double power)
         if (!(factor < 1e3)) /* at the ends, where no slope is left */
             return false;
         c->guess[i] = factor * c->t[i];
-        c->reach[i] = fmax(1, factor) * (c->e[i] + 16 * REAL_EPSILON * fabs(c->t[i]));
+        c->reach[i] = fmax(1, factor) * (c->e[i] + 1e-6 * fabs(c->t[i])); /* who divides may have added 1e-9 */
     }
     return guess_fits(c);
 }

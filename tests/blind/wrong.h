@@ -69,6 +69,6 @@ typedef struct {
     WrongFunction function;
 } Wrong;
 
-extern const Wrong wrong_functions[], wrong_functions_second[]; /* end with a name of NULL */
+extern const Wrong wrong_functions[], wrong_functions_second[], wrong_functions_third[]; /* end with a name of NULL */
 
 #endif

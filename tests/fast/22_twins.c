@@ -450,6 +450,32 @@ static void compare_upsample_backward(void)
     }
 }
 
+/* Eigenvectors have no sign of their own: what is compared is V^T diag(value) V, and the values. */
+static void compare_symmetric_eigen(void)
+{
+    for (int n = 1; n <= 40; n += 13) {
+        size_t size = (size_t)n * (size_t)n;
+        double *A = memory_get(size * sizeof *A), *V = memory_get(size * sizeof *V),
+               *value = memory_get((size_t)n * sizeof *value);
+        double *plain = memory_get((size_t)n * sizeof *plain);
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j <= i; j++)
+                A[i * n + j] = A[j * n + i] = 2 * random_one(&r) - 1;
+        memcpy(V, A, size * sizeof *V);
+        symmetric_eigen(value, V, n);
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++) {
+                double sum = 0;
+                for (int k = 0; k < n; k++)
+                    sum += V[k * n + i] * value[k] * V[k * n + j];
+                assert_close(sum, A[i * n + j], tolerance * n);
+            }
+        plain_symmetric_eigen(plain, A, n);
+        assert_all_close(value, plain, n, tolerance * n);
+        memory_release(A), memory_release(V), memory_release(value), memory_release(plain);
+    }
+}
+
 /* ---- the table ----------------------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -491,6 +517,7 @@ static const struct {
     OF(transposed_forward, 3e-5, 6e-14),
     OF(transposed_backward_x, 3e-5, 6e-14),
     OF(transposed_backward_w, 3e-5, 6e-14),
+    OF(symmetric_eigen, 1e-14, 1e-14), /* in double either way */
 };
 enum { N_TWINS = sizeof twins / sizeof *twins };
 
@@ -519,5 +546,5 @@ START_TEST(every_function_with_two_bodies_is_in_the_table)
 }
 END_TEST
 
-SUITE("20 twins", RUNS(every_function_with_two_bodies_is_in_the_table),
+SUITE("22 twins", RUNS(every_function_with_two_bodies_is_in_the_table),
       LOOPS(a_fast_body_gives_what_its_definition_gives, N_TWINS))
