@@ -287,7 +287,7 @@ DCGAN_EPOCHS := $(or $(if $(filter tour,$(SCALE)),4),$(if $(filter quick,$(SCALE
 $(DCGANS:%=$(OUT)/20_%/done): $(OUT)/20_%/done: $(BIN)/gan
 	@mkdir -p $(OUT) && rm -rf $(@D)
 	$(call SAY,RUN gan train --model dcgan-$*)$(BIN)/gan train --model dcgan-$* --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(@D) >$(@D).log
-	$(if $(V),,@)$(BIN)/gan judge $(@D)/checkpoint.safetensors --data $(call quoted,$(DATA))
+	$(if $(V),,@)$(BIN)/gan evaluate $(@D)/checkpoint.safetensors --data $(call quoted,$(DATA)) --cache $(OUT)
 	$(if $(V),,@)$(BIN)/gan interpolate $(@D)/checkpoint.safetensors --count 6 --png $(@D)/between.png
 	@touch $@
 $(OUT)/20_dcgan.done: $(DCGANS:%=$(OUT)/20_%/done)

@@ -24,15 +24,18 @@ static Tensor drawn(const Images *train, int n, int distinct, Random *r)
     return x;
 }
 
-/* n training images that are not of class 0. */
+/* n training images that are not of class 0; where there is no other class, of that. */
 static Tensor without_a_class(const Images *train, int n, Random *r)
 {
+    int others = 0;
+    for (int i = 0; i < train->n; i++)
+        others += train->label[i] != 0;
     Tensor x = { 0 };
     Shuffle s = shuffle_new(train->n, *r);
     int *index = memory_get((size_t)n * sizeof *index);
     for (int i = 0; i < n;) {
         shuffle_next(&s, index + i, 1);
-        i += train->label[index[i]] != 0;
+        i += train->label[index[i]] != 0 || others == 0;
     }
     images_rows(train, index, 0, n, &x);
     memory_release(index), shuffle_free(&s);

@@ -53,6 +53,9 @@ static void measure_classes(Metrics *m, const Reference *r, const Tensor *p)
     likeliest(label, p);
     m->score = class_score(p);
     m->classes = classes_covered(label, r->n, r->classes, share);
+    m->smallest = 1;
+    for (int k = 0; k < r->classes; k++)
+        m->smallest = fmin(m->smallest, share[k]);
     m->divergence = divergence(share, r->share, r->classes);
     memory_release(label);
 }

@@ -14,6 +14,7 @@ typedef struct {
     double score;      /* digit score: exp of the mean divergence of p(class | image) from p(class); 1 to classes */
     double frechet;    /* Frechet distance of the features */
     int classes;       /* with at least 1 % of the samples */
+    double smallest;   /* share of the rarest class */
     double divergence; /* Kullback-Leibler, from the shares of the classes among the samples to those among the test images */
     double precision, recall; /* in the features, k = 3 */
     double

@@ -42,7 +42,7 @@ all_points() { said "^chapter [0-9]+: ([0-9]+) of \\1 points" && ! said "^chapte
 chapters=$(cut -f 1 "$tmp/tasks" | uniq)
 mkdir "$tmp/reference"
 cp src/*.c "$tmp/reference"
-check "every chapter from 1 to 21 has a task" '[ "$(echo $chapters)" = "$(echo $(seq 1 21))" ]'
+check "every chapter from 1 to 22 has a task" '[ "$(echo $chapters)" = "$(echo $(seq 1 22))" ]'
 check "chapters 12, 13 and 15 have three or more" '[ "$(grep -Ec "^(12|13|15)	" "$tmp/tasks")" -ge 9 ]'
 for n in $chapters; do
     grade "$n" "$tmp/reference"

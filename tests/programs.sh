@@ -147,7 +147,7 @@ works() { if timeout 120 "$@" >"$dir/stdout" 2>"$dir/stderr"; then ok; else bad 
 differ() { if cmp -s "$1" "$2"; then bad "$1 and $2 are the same"; else ok; fi; }
 holds() { if grep -q -- "$2" "$1"; then ok; else bad "no '$2' in $(head -c 300 "$1")"; fi; } # FILE WORDS
 
-for command in "" train sample interpolate judge summary export import; do
+for command in "" train sample interpolate evaluate summary export import; do
     # shellcheck disable=SC2086
     for help in --help -h; do works "$tool" $command $help; holds "$dir/stdout" "gan.*$command"; done
 done
@@ -176,7 +176,7 @@ refuses "expected 1e-12 to" $train --rate 0
 refuses "found an empty name" $train --data ""
 refuses "found an empty name" "$tool" train --out ""
 refuses "make mnist" $train --data "$dir/nowhere"
-for command in sample interpolate judge export; do refuses "gan $command: found no checkpoint" "$tool" $command; done
+for command in sample interpolate evaluate export; do refuses "gan $command: found no checkpoint" "$tool" $command; done
 refuses "found no safetensors file" "$tool" import --out "$dir/none/c"
 refuses "found no model" "$tool" summary
 refuses "found 'vgg'; expected one of mlp" "$tool" summary vgg
@@ -186,7 +186,7 @@ refuses "found nothing; expected the file to write" "$tool" export "$dir/none/c"
 refuses "found nothing; expected the file to write" "$tool" import "$dir/none/c"
 refuses "expected 2 to" "$tool" interpolate "$dir/none/c" --across 1 --png "$dir/none/p"
 refuses "one of eval" "$tool" sample "$dir/none/c" --mode both --png "$dir/none/p"
-for command in "sample C --png P" "interpolate C --npy P" "judge C" "export C --out P" "import C --out P"; do
+for command in "sample C --png P" "interpolate C --npy P" "evaluate C" "export C --out P" "import C --out P"; do
     command=${command/ C/ $dir/none/c}
     # shellcheck disable=SC2086
     refuses "none/c: cannot read: No such file" "$tool" ${command/ P/ $dir/none/p}
@@ -606,8 +606,22 @@ refuses "no plain file" $sample "$g"
 refuses "without a file name" "$tool" sample "$run" --png "$g/no/"
 if [ -e "$g/out.npy" ]; then bad "an array of refused noise"; else ok; fi
 leaves_nothing "$g/no"
-works "$tool" judge "$run" --data "$tiny" --out "$g/judged"
+evaluate="$tool evaluate $run --cache $g/cache --out $g/judged"
+works $evaluate --data "$tiny"
 holds "$g/judged/summary.tsv" "^mlp.both.20."
+holds "$g/judged/metrics.tsv" "^noise"
+holds "$dir/stderr" "classifier"
+cp "$g/judged/metrics.tsv" "$g/before.tsv"
+works $evaluate --data "$tiny" # the classifier is there by now, and so are the bytes
+if grep -q classifier "$dir/stderr"; then bad "the classifier was trained again"; else ok; fi
+same "$g/before.tsv" "$g/judged/metrics.tsv"
+kept=$(echo "$g"/cache/features-*.safetensors)
+cp "$kept" "$g/kept" && head -c 1000 "$g/kept" >"$kept"
+refuses "features-" $evaluate --data "$tiny"
+cp "$run" "$kept"
+refuses "remove it, and the classifier is trained anew" $evaluate --data "$tiny"
+cp "$g/kept" "$kept"
+refuses "cannot make" "$tool" evaluate "$run" --data "$tiny" --cache /proc/nowhere --out "$g/judged"
 # A classifier that has seen nothing but black zeros knows three of these four.
 zeros=$dir/zeros
 mkdir "$zeros"
@@ -615,9 +629,9 @@ mkdir "$zeros"
 { idx '\0\0\10\1\0\0\5\0'; head -c 1280 /dev/zero; } >"$zeros/train-labels-idx1-ubyte"
 { idx '\0\0\10\3\0\0\0\4\0\0\0\2\0\0\0\2'; head -c 16 /dev/zero; } >"$zeros/t10k-images-idx3-ubyte"
 idx '\0\0\10\1\0\0\0\4\0\0\3\0' >"$zeros/t10k-labels-idx1-ubyte"
-works "$tool" judge "$run" --data "$zeros" --out "$g/judged"
+works $evaluate --data "$zeros"
 holds "$dir/stdout" "right on 75.00 % of the test set"
-holds "$g/judged/summary.tsv" "^mlp.both.20.1.0.0000.0.7500$"
+holds "$g/judged/summary.tsv" "^mlp.both.20.1.0.0000.0.7500"
 same_run "$g/whole" "$g/full" # to look at a run does not change it
 
 # ---- gan: bad checkpoints ---------------------------------------------------------------------------
@@ -653,7 +667,7 @@ spoil 's/generator.0.bias"/generator.0.biaz"/' "does not belong here"
 spoil 's/"shape":\[100,128\]/"shape":[128,100]/' "found shape \[128,100\]; expected \[100,128\]"
 spoil 's/"data_offsets":\[0,/"data_offsets":[4,/' "its shape and dtype make"
 { head -c -4 "$run"; printf '\377\377\377\377'; } | spoilt "every number from 0 to 4 once"
-for command in "interpolate B --npy N" "judge B --out O" "export B --out N" "import B --out N" "import $g/none --into B --out N"; do
+for command in "interpolate B --npy N" "evaluate B --out O" "export B --out N" "import B --out N" "import $g/none --into B --out N"; do
     command=${command/ B/ $broken} command=${command/ N/ $g/no/out}
     # shellcheck disable=SC2086
     refuses "safetensors: \|none: " "$tool" ${command/ O/ $g/no}
@@ -719,7 +733,7 @@ leaves_nothing "$g/no"
 # ---- what happens by accident ----------------------------------------------------------------------------
 good=$g/good
 cp "$run" "$good"
-for command in "sample G --png" "sample G --count" "export G --out" "judge G --data"; do
+for command in "sample G --png" "sample G --count" "export G --out" "evaluate G --data"; do
     # shellcheck disable=SC2086
     refuses "expected a value" "$tool" ${command/ G/ $good}
 done
@@ -729,10 +743,10 @@ for command in "sample G --png G" "sample G --npy G" "interpolate G --png G" "sa
     refuses "expected another" "$tool" ${command// G/ $good}
 done
 same "$run" "$good"
-refuses "found no checkpoint" "$tool" judge --out -h
+refuses "found no checkpoint" "$tool" evaluate --out -h
 refuses "cannot write" bash -c 'exec "$@" >&-' _ "$tool" --help
 refuses "cannot write" bash -c 'exec "$@" >&-' _ "$tool" train --help
-refuses "cannot make" "$tool" judge "$good" --data "$tiny" --out /proc/nowhere
+refuses "cannot make" "$tool" evaluate "$good" --data "$tiny" --out /proc/nowhere
 if grep -q classifier "$dir/stderr"; then bad "a classifier was trained before --out was looked at"; else ok; fi
 refuses "generator of --model mlp" "$tool" import "$g/dcgan-upsample.pytorch.generator" --out "$g/no/out"
 truncate -s 3900M "$g/sparse"

@@ -16,7 +16,7 @@ mkdir -p "$results" "$figures"
 for file in "$from"/*.tsv; do
     [ -f "$file" ] || continue # none there
     case $file in
-    */gradcheck_module.tsv | */gradcheck_module_planted.tsv | */gradcheck_blind_names.tsv | */gradcheck_blind_second_names.tsv | */gradcheck_steps.tsv) ;;
+    */gradcheck_module.tsv | */gradcheck_module_planted.tsv | */gradcheck_blind_names.tsv | */gradcheck_blind_second_names.tsv | */gradcheck_blind_third_names.tsv | */gradcheck_steps.tsv) ;;
     *) cp "$file" "$results/" ;;
     esac
 done
