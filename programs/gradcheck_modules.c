@@ -24,6 +24,9 @@
 #include "18_reshape.h"
 #include "19_upsample_layer.h"
 #include "20_dcgan.h"
+#include "23_groupnorm_layer.h"
+#include "23_spectral.h"
+#include "23_virtualnorm_layer.h"
 
 #include <stdio.h>
 
@@ -291,9 +294,47 @@ static void check_dcgan(void)
         }
 }
 
+static Layer *spectral(Layer *l, Random *r)
+{
+    spectral_norm(l, 0, 3, r);
+    return l;
+}
+
+/* check_layer draws the parameters anew, and u and v are no singular vectors any more: sigma is u^T W v all the same. */
+static void check_normalizers(void)
+{
+    Random r = random_stream(1, "weights", 0);
+    const double limit = limit_of[NORMED];
+    check_layer("layer, 5x6", layer_norm_new(6, 1e-5), vectors(5, 6), PROBE, limit, NULL);
+    check_layer("layer, maps", layer_norm_new(4, 1e-5), maps(2, 3, 2, 4), PROBE, limit, NULL);
+    check_layer("group, 2 of 6", group_norm_new(6, 2, 1e-5), maps(2, 2, 2, 6), PROBE, limit, NULL);
+    check_layer("group, vectors", group_norm_new(6, 2, 1e-5), vectors(5, 6), PROBE, limit, NULL);
+    check_layer("instance, maps", instance_norm_new(3, 1e-5), maps(2, 3, 2, 3), PROBE, limit, NULL);
+    check_layer("virtual, 3 of 7", virtual_norm_new(4, 3, 1e-5), vectors(7, 4), PROBE, limit, NULL);
+    check_layer("virtual, maps", virtual_norm_new(2, 2, 1e-5), maps(4, 2, 2, 2), PROBE, limit, NULL);
+    check_layer("spectral dense", spectral(dense_new(4, 3, INIT_PYTORCH, &r), &r), vectors(5, 4), PROBE, limit, NULL);
+    check_layer("spectral conv", spectral(conv_new(2, 3, 3, 1, PAD_KERAS, INIT_GLOROT, &r), &r), maps(1, 3, 4, 2), PROBE, limit,
+                NULL);
+    Tensor reference = tensor_new(vectors(4, 5));
+    random_normal(&r, reference.data, tensor_size(&reference));
+    Network *n = network_new("virtual", (Layer *[]){ dense_new(5, 4, INIT_PYTORCH, &r), virtual_norm_new(4, 4, 1e-5),
+                                                     leaky_relu_new(0.2), dense_new(4, 2, INIT_PYTORCH, &r), NULL });
+    check_layer("with reference", with_reference_new(n, &reference), vectors(6, 5), PROBE, limit, NULL);
+    tensor_free(&reference);
+}
+
 const Checked checked[] = {
-    { "05_dense", check_dense },       { "06_activation", check_activation }, { "07_loss", check_loss },
-    { "09_network", check_network },   { "12_batchnorm", check_batchnorm },   { "13_inference", check_inference },
-    { "15_gan", check_gan },           { "17_mlp_gan", check_mlp_gan },       { "18_conv", check_conv },
-    { "19_upsample", check_upsample }, { "20_dcgan", check_dcgan },           { NULL, NULL },
+    { "05_dense", check_dense },
+    { "06_activation", check_activation },
+    { "07_loss", check_loss },
+    { "09_network", check_network },
+    { "12_batchnorm", check_batchnorm },
+    { "13_inference", check_inference },
+    { "15_gan", check_gan },
+    { "17_mlp_gan", check_mlp_gan },
+    { "18_conv", check_conv },
+    { "19_upsample", check_upsample },
+    { "20_dcgan", check_dcgan },
+    { "23_normalizers", check_normalizers },
+    { NULL, NULL },
 };

@@ -27,8 +27,7 @@
 typedef enum { TRAIN, EVAL, PROBE } Mode;
 
 /* A map from what is learned to what the layer computes with, as weight or
- * spectral normalisation need. Nothing in src/ has one yet: it is for layers of
- * your own, and the tests keep it working. */
+ * spectral normalisation need: chapter 23 has one, and so may layers of your own. */
 typedef struct {
     void *self;
     void (*forward)(void *self, Tensor *used, const Tensor *learned, Mode mode);                /* used has learned's shape */
