@@ -206,7 +206,7 @@ $(BIN)/coverage32: $(BUILD)/f32/program_coverage.o $(call objects,f32)
 $(BIN)/coverage: $(BUILD)/f64/program_coverage.o $(call objects,f64)
 	@mkdir -p $(@D)
 	$(call link,f64)
-$(BIN)/coverage_truth: $(BUILD)/long/program_coverage.o $(patsubst %,$(BUILD)/long/%.o,$(filter-out 20_% 21_%,$(STEMS)))
+$(BIN)/coverage_truth: $(BUILD)/long/program_coverage.o $(patsubst %,$(BUILD)/long/%.o,$(filter-out 20_% 21_% 22_% 23_%,$(STEMS)))
 	@mkdir -p $(@D)
 	$(call link,long)
 
@@ -287,7 +287,7 @@ DCGAN_EPOCHS := $(or $(if $(filter tour,$(SCALE)),4),$(if $(filter quick,$(SCALE
 $(DCGANS:%=$(OUT)/20_%/done): $(OUT)/20_%/done: $(BIN)/gan
 	@mkdir -p $(OUT) && rm -rf $(@D)
 	$(call SAY,RUN gan train --model dcgan-$*)$(BIN)/gan train --model dcgan-$* --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(@D) >$(@D).log
-	$(if $(V),,@)$(BIN)/gan evaluate $(@D)/checkpoint.safetensors --data $(call quoted,$(DATA)) --cache $(OUT)
+	$(if $(V),,@)$(if $(filter tour,$(SCALE)),true )$(BIN)/gan evaluate $(@D)/checkpoint.safetensors --data $(call quoted,$(DATA)) --cache $(OUT)
 	$(if $(V),,@)$(BIN)/gan interpolate $(@D)/checkpoint.safetensors --count 6 --png $(@D)/between.png
 	@touch $@
 $(OUT)/20_dcgan.done: $(DCGANS:%=$(OUT)/20_%/done)
@@ -315,8 +315,10 @@ plot:
 # are cores, with a thread each (or two, where cores are many), those that train the longest first: their bytes are
 # the same for any number of threads, and two runs side by side are done sooner than one after the other.
 TIMED := $(filter $(FAST_CHAPTERS),$(PLOTS))
-TRAINED := 20_dcgan 17_mlp_gan 22_metrics 18_conv 16_modes 14_shift 21_checkpoint
-SHORT := $(filter-out $(TRAINED) $(basename $(notdir $(wildcard chapters/fast/*.c))),$(PLOTS))
+# (The tour goes without the two that take a minute each.)
+MINUTES := 22_metrics 23_normalizers
+TRAINED := 20_dcgan 17_mlp_gan $(if $(filter-out tour,$(SCALE)),$(MINUTES)) 18_conv 16_modes 14_shift 21_checkpoint
+SHORT := $(filter-out $(TRAINED) $(MINUTES) $(basename $(notdir $(wildcard chapters/fast/*.c))),$(PLOTS))
 together = @MAKE='$(MAKE) --no-print-directory' sh tools/together.sh $(CORES)
 results:
 	$(together) $(patsubst %,$(OUT)/%.done,$(filter-out $(WITHOUT),$(TRAINED) $(SHORT)))
@@ -369,7 +371,7 @@ gradcheck-report: $(REPORTS) $(BIN)/coverage_truth
 	@$(BIN)/coverage_truth --out $(OUT)
 
 # The same wrong gradients under PyTorch's checker; needs python3-torch.
-$(BUILD)/libpeer.so: bench/gradcheck_peer.c programs/wrong_gradients.c $(patsubst %,src/%.c,$(filter-out 20_% 21_%,$(STEMS))) $(CONFIG)
+$(BUILD)/libpeer.so: bench/gradcheck_peer.c programs/wrong_gradients.c $(patsubst %,src/%.c,$(filter-out 20_% 21_% 22_% 23_%,$(STEMS))) $(CONFIG)
 	$(call SAY,LD $@)$(CC_FOUND) $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(OPTIMISE_DEFINITIONS) -DREAL_DOUBLE -Iprograms -fPIC -shared $(filter %.c,$^) $(LIBS) $(CFLAGS) $(LDFLAGS) -o $@
 gradcheck-peer: $(BUILD)/libpeer.so
 	@mkdir -p $(OUT)
@@ -436,7 +438,7 @@ $(BIN)/ring: tests/ring.c $(BUILD)/libgradus.a
 	$(call link,f32,$(CFLAGS_ALL))
 
 # What trains at the length of the chapters does so once, and side by side; the GANs on images in test-long alone.
-LONGEST := 17_mlp_gan 20_dcgan
+LONGEST := 17_mlp_gan 20_dcgan 22_metrics 23_normalizers
 test-run:
 	@$(MAKE) --no-print-directory $(JOBS) test-programs
 	@$(MAKE) --no-print-directory $(JOBS) FAST=no test-programs

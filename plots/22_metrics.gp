@@ -51,7 +51,7 @@ do for [k = 1:6] {
 unset logscale
 set lmargin at screen 0.20; set rmargin at screen 0.63; set tmargin at screen 0.185; set bmargin at screen 0.075
 set border 3; set grid
-set xtics autofreq norotate nomirror font small; set ytics 0,1,4 nomirror font small
+set xtics autofreq norotate nomirror font small; set ytics 0,2 nomirror font small
 set logscale x
 set xrange [60:*]; set yrange [0:*]
 set xlabel "training images in the sample" offset 0,0.4 font small; set ylabel "Fréchet distance" font small

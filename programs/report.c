@@ -48,7 +48,7 @@ typedef struct {
     const char *name;
     Count count;
 } Line;
-static Line of_regime[REGIMES], of_kind[MOST_KINDS], of_module[MOST_MODULES];
+static Line of_regime[REGIMES + 1], of_kind[MOST_KINDS], of_module[MOST_MODULES]; /* a line without a name ends each */
 
 static Count *line_of(Line *line, const char *name)
 {

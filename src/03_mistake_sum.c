@@ -87,13 +87,28 @@ static bool simple_multiples(const Case *c, const Term *term, int K)
     return false;
 }
 
+/* The terms that the subject names, in room for MAX_TERMS n numbers; returns how many. */
+static int terms_of(const Case *c, Term term[MAX_TERMS], double *room)
+{
+    for (size_t k = 0; k < MAX_TERMS; k++)
+        term[k].value = room + k * c->n;
+    return c->s->terms ? c->s->terms(c->s->self, c->array, term) : 0;
+}
+
+static bool has_terms(const Case *c)
+{
+    Term term[MAX_TERMS];
+    double *room = memory_get(MAX_TERMS * c->n * sizeof *room);
+    bool has = terms_of(c, term, room) > 0;
+    memory_release(room);
+    return has;
+}
+
 bool named_terms(const Case *c)
 {
     double x[MAX_TERMS], *room = memory_get(MAX_TERMS * c->n * sizeof *room);
     Term term[MAX_TERMS];
-    for (size_t k = 0; k < MAX_TERMS; k++)
-        term[k].value = room + k * c->n;
-    int K = c->s->terms ? c->s->terms(c->s->self, c->array, term) : 0;
+    int K = terms_of(c, term, room);
     bool found = K > 0 && (size_t)K < c->n && fit_terms(x, term, K, c->a, c->n);
     for (size_t i = 0; found && i < c->n; i++) {
         c->guess[i] = 0, c->reach[i] = c->e[i];
@@ -138,9 +153,20 @@ static void add_terms(const Case *c, const Term *term, int K, int set, double *p
     snprintf(of + to, NOTE_TEXT / 2 - to, ": ");
 }
 
-/* Is one term the same number in all rows of a column, whichever it is? */
+/* Does a term differ from row to row? */
+static bool varies(const Case *c, const Term *term)
+{
+    for (size_t i = c->C; i < c->n; i++)
+        if (fabs(term->value[i] - term->value[i - c->C]) > 2 * c->e[i])
+            return true;
+    return false;
+}
+
+/* Has a term that differs from row to row become the same number in all rows of a column, whichever that is? */
 static bool term_is_constant(const Case *c, const Term *term)
 {
+    if (!varies(c, term))
+        return false;
     for (size_t j = 0; j < c->C; j++) {
         double mean = 0, e = 0;
         for (size_t i = j; i < c->n; i += c->C)
@@ -156,9 +182,7 @@ bool term_factors(const Case *c)
     double *room = memory_get(((MAX_TERMS + 1) * c->n + 2 * c->C) * sizeof *room), *part = room + MAX_TERMS * c->n;
     double *factor = part + c->n;
     Term term[MAX_TERMS];
-    for (size_t k = 0; k < MAX_TERMS; k++)
-        term[k].value = room + k * c->n;
-    int K = c->s->terms && c->R > 1 && c->C > 1 ? c->s->terms(c->s->self, c->array, term) : 0;
+    int K = c->R > 1 && c->C > 1 ? terms_of(c, term, room) : 0;
     bool found = false;
     for (int set = 1; set < (1 << K) - 1 && !found; set++) { /* all of them have been tried as one */
         char of[NOTE_TEXT / 2];
@@ -199,7 +223,7 @@ bool something_added(const Case *c)
         c->guess[i] = c->t[i] + off, c->reach[i] = c->e[i] + c->e[0];
     if (c->n > 2 && guess_fits(c))
         return say(c, "%.6g is added to every element", off);
-    if (c->R < 3 || c->s->terms) /* whose own names say more */
+    if (c->R < 3 || has_terms(c)) /* whose own names say more */
         return false;
     if (columns_off_by(c, true, false))
         return say(c, "every column is off by a constant: a path through the column's mean is missing, or wrong");

@@ -29,7 +29,7 @@ void groupnorm_forward(real *y, const GroupNorm *n);
 /* dgamma += sum over examples and places of dy xhat; dbeta += sum of dy (C each). */
 void groupnorm_backward_sums(real *dgamma, real *dbeta, const real *dy, const GroupNorm *n);
 
-/* With g = gamma dy, and means over the group's m numbers: dx = rstd (g - mean(g) - xhat mean(g xhat)). */
+/* With dxhat = gamma dy, and means over the group's m numbers: dx = rstd (dxhat - mean(dxhat) - xhat mean(dxhat xhat)). */
 void groupnorm_backward_x(real *dx, const real *dy, const GroupNorm *n);
 
 /* The same as the sum of its three paths, for whoever looks for the one that is missing. */

@@ -2,7 +2,6 @@
 
 #include "00_error.h"
 #include "01_memory.h"
-#include "01_product.h"
 #include "01_sum.h"
 
 /* x/|x|, where |x| > 0. */
@@ -13,11 +12,25 @@ static void to_unit(real *x, int n)
         x[i] = (real)((double)x[i] / length);
 }
 
+/* <row, v>. */
+static wide product_with(const real *row, const real *v, int C)
+{
+    wide sum = 0;
+    for (int j = 0; j < C; j++)
+        sum += (wide)row[j] * (wide)v[j];
+    return sum;
+}
+
 void power_iteration(real *u, real *v, const real *W, int R, int C)
 {
-    gemm(v, matrix(u, 1, R), matrix(W, R, C), 0);
+    for (int j = 0; j < C; j++)
+        v[j] = 0;
+    for (int i = 0; i < R; i++)
+        for (int j = 0; j < C; j++)
+            v[j] += u[i] * W[(size_t)i * (size_t)C + (size_t)j];
     to_unit(v, C);
-    gemm(u, matrix(W, R, C), matrix(v, C, 1), 0);
+    for (int i = 0; i < R; i++)
+        u[i] = (real)product_with(W + (size_t)i * (size_t)C, v, C);
     to_unit(u, R);
 }
 
@@ -25,7 +38,7 @@ double spectral_sigma(const real *u, const real *v, const real *W, int R, int C)
 {
     double sigma = 0;
     for (int i = 0; i < R; i++)
-        sigma += (double)u[i] * (double)dot(W + (size_t)i * (size_t)C, v, (size_t)C);
+        sigma += (double)((wide)u[i] * product_with(W + (size_t)i * (size_t)C, v, C));
     return sigma;
 }
 

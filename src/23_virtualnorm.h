@@ -29,12 +29,12 @@ void virtualnorm_forward(real *y, const VirtualNorm *n);
 void virtualnorm_backward_sums(real *dgamma, real *dbeta, const real *dy, const VirtualNorm *n);
 
 /* Each example e adds, to every row i of its set of M rows, rstd (g_i - G/M - xhat_i H/M), where g = gamma dy on e's
- * own rows and 0 elsewhere, xhat is by e's statistics, G = sum g, H = sum g xhat. */
-void virtualnorm_backward_x(real *dx, const real *dy, const VirtualNorm *n);
+ * own rows and 0 elsewhere, xhat is by e's statistics, G = sum g, H = sum g xhat. There is room for 4 C numbers. */
+void virtualnorm_backward_x(real *dx, const real *dy, const VirtualNorm *n, wide *room);
 
 /* The same by its definition, example by example, as the sum of three paths: direct, through the means, through the
  * variances. Slower; to name what is missing from a wrong gradient. */
-void virtualnorm_backward_paths(double *direct, double *through_mean, double *through_var, const real *dy,
-                                const VirtualNorm *n);
+void virtualnorm_backward_paths(double *direct, double *through_mean, double *through_var, const real *dy, const VirtualNorm *n,
+                                wide *room);
 
 #endif

@@ -14,6 +14,7 @@ typedef struct {
     int C, K, room;
     double eps;
     wide *mean, *rstd; /* N x C, of the last forward; there is room for `room` numbers each */
+    wide *sums;        /* room for 4 C numbers */
 } VirtualNormLayer;
 
 static int places(Shape x) { return x.rank > 2 ? shape_rows(x) / x.dim[0] : 1; }
@@ -56,21 +57,22 @@ static void virtual_backward(Layer *l, const Tensor *dy, Tensor *dx, Want want)
     if (want == WITH_PARAM)
         virtualnorm_backward_sums(param_gradient(b->gamma), param_gradient(b->beta), dy->data, &n);
     if (dx)
-        virtualnorm_backward_x(dx->data, dy->data, &n);
+        virtualnorm_backward_x(dx->data, dy->data, &n, b->sums);
 }
 
 static int virtual_terms(const Layer *l, const Tensor *dy, Term *term)
 {
-    VirtualNorm n = norm_of((const VirtualNormLayer *)l, l->x);
+    const VirtualNormLayer *b = (const VirtualNormLayer *)l;
+    VirtualNorm n = norm_of(b, l->x);
     term[0].name = "direct path", term[1].name = "path through the mean", term[2].name = "path through the variance";
-    virtualnorm_backward_paths(term[0].value, term[1].value, term[2].value, dy->data, &n);
+    virtualnorm_backward_paths(term[0].value, term[1].value, term[2].value, dy->data, &n, b->sums);
     return 3;
 }
 
 static void virtual_free(Layer *l)
 {
     VirtualNormLayer *b = (VirtualNormLayer *)l;
-    memory_release(b->mean), memory_release(b->rstd);
+    memory_release(b->mean), memory_release(b->rstd), memory_release(b->sums);
 }
 
 static const LayerOps virtual_ops = { .name = "VirtualBatchNorm",
@@ -85,6 +87,7 @@ Layer *virtual_norm_new(int C, int K, double eps)
     REQUIRE(C > 0 && K >= 2 && eps > 0, "%d channels, %d reference examples, epsilon %g", C, K, eps);
     VirtualNormLayer *b = layer_new(&virtual_ops, sizeof *b, 2, 0);
     b->C = C, b->K = K, b->eps = eps;
+    b->sums = memory_get(4 * (size_t)C * sizeof *b->sums);
     b->gamma = layer_param(&b->base, 0, "gamma", (Shape){ 1, { C } });
     b->beta = layer_param(&b->base, 1, "beta", (Shape){ 1, { C } });
     tensor_fill(&b->gamma->value, 1), tensor_fill(&b->beta->value, 0);

@@ -149,13 +149,13 @@ START_TEST(paths_of_virtual_norm_sum_to_its_gradient)
 {
     enum { N = 5, K = 2, P = 3, C = 2, SIZE = N * P * C };
     Tensor x = normal(vectors(N * P, C), 10), dy = normal(vectors(N * P, C), 11);
-    wide mean[N * C], rstd[N * C];
+    wide mean[N * C], rstd[N * C], room[4 * C];
     real gamma[] = { 2, (real)-0.5 }, beta[] = { 0, 0 }, dx[SIZE];
     double path[3][SIZE];
     virtualnorm_statistics(mean, rstd, x.data, N, K, P, C, 1e-5);
     VirtualNorm n = { N, K, P, C, x.data, mean, rstd, gamma, beta };
-    virtualnorm_backward_x(dx, dy.data, &n);
-    virtualnorm_backward_paths(path[0], path[1], path[2], dy.data, &n);
+    virtualnorm_backward_x(dx, dy.data, &n, room);
+    virtualnorm_backward_paths(path[0], path[1], path[2], dy.data, &n, room);
     for (int i = 0; i < SIZE; i++)
         assert_close(dx[i], path[0][i] + path[1][i] + path[2][i], TOLERANCE(2e-6, 1e-14));
     tensor_free(&x), tensor_free(&dy);
