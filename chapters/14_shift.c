@@ -116,8 +116,9 @@ static int first_step_at(const Record *r, int n, int every, double accuracy)
 static void write_summary(const Experiment *e, Record record[ARMS][MAX_RECORDS], int n, int every)
 {
     static const char *name[] = { "without", "with" };
-    FILE *tsv = tsv_open(e->out, "14_shift_summary.tsv",
-                         "batch_norm\tdrift\twander\tgradient_shift\tgradient_cosine\tsteps_to_90\tfinal_accuracy");
+    FILE *tsv = tsv_open(
+        e->out, "14_shift_summary.tsv",
+        "batch_norm\tdrift\twander\twidth\traw_drift\traw_wander\tgradient_shift\tgradient_cosine\tsteps_to_90\tfinal_accuracy");
     for (int a = 0; a < ARMS; a++) {
         Percentiles band[MAX_RECORDS];
         double distance = 0, cosine = 0;
@@ -127,8 +128,9 @@ static void write_summary(const Experiment *e, Record record[ARMS][MAX_RECORDS],
             distance += record[a][i].shift.distance / (n - n / 2);
             cosine += record[a][i].shift.cosine / (n - n / 2);
         }
-        fprintf(tsv, "%s\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\n", name[a], percentile_drift(band, n), percentile_wander(band, n),
-                distance, cosine, first_step_at(record[a], n, every, 0.9), record[a][n - 1].accuracy);
+        double drift = percentile_drift(band, n), wander = percentile_wander(band, n), width = percentile_width(band, n);
+        fprintf(tsv, "%s\t%.4f\t%.4f\t%.3f\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\n", name[a], drift, wander, width, drift * width,
+                wander * width, distance, cosine, first_step_at(record[a], n, every, 0.9), record[a][n - 1].accuracy);
     }
     output_close(tsv);
 }

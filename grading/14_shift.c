@@ -53,7 +53,7 @@ const Task tasks_14[] = {
       "\"The idea\" in chapter 14: the last number has none behind it, so place n - 1 needs care.", prepare_percentiles,
       run_percentiles, NULL },
     { "14_shift", "percentile_drift", 2,
-      "The mean, over consecutive times and the three percentiles, of how far they moved, divided by mean_width(p, n); 0 where nothing "
+      "The mean, over consecutive times and the three percentiles, of how far they moved, divided by percentile_width(p, n); 0 where nothing "
       "moved.",
       "\"The idea\" in chapter 14: n times have n - 1 steps between them.", prepare_drift, run_drift, NULL },
     { 0 },

@@ -106,14 +106,14 @@ static void run_distances(Call *c)
 /* A few items, drawn again and again. */
 static void prepare_birthdays(Call *c, int which, Random *r)
 {
-    static const double three[] = { 0, 1, 0 };
+    static const double three[] = { 0, 0.6, 0 };
     int n = which == 0 ? 3 : 10 * which;
     if (which == 0)
         call_numbers(c, "x", READS, table(3, 1), three);
     else {
         real *x = call_array(c, "x", READS, table(n, 1), NULL);
         for (int i = 0; i < n; i++)
-            x[i] = (real)random_index(r, 2 + which);
+            x[i] = (real)(0.6 * random_index(r, 2 + which)); /* more apart than the radius, not than its square */
     }
     call_array(c, "support", WRITES, vector(1), NULL);
 }

@@ -1,6 +1,7 @@
 # Chapter 16: samples on the ring over training, and modes found over seeds.
 width = 900; height = 840
 load "style.gp"
+set datafile nocolumnheaders # with `index` they would take the first row of every block; `every` leaves out the one there is
 samples = results."/16_modes_samples.tsv"
 modes = results."/16_modes.tsv"
 array label[3] = ["without batch norm", "batch norm in G", "batch norm in both"]
@@ -20,7 +21,7 @@ do for [arm = 0:2] {
         if (arm == 0) { set title word("¼ ½ ¾ end", q + 1).(q < 3 ? " of the run" : " of the run") offset 0,-0.6 }
         if (q == 0) { set label label[arm + 1] at graph -0.14,0.5 center rotate by 90 }
         plot "+" using (cos($0*pi/4)):($0 < 8 ? sin($0*pi/4) : NaN) with points pt 6 ps 1.4 lw 1 lc rgb grey, \
-             samples index (4*arm + q) using 3:4 with points pt 7 ps 0.22 lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink)
+             samples index (4*arm + q) every ::(arm + q == 0) using 3:4 with points pt 7 ps 0.22 lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink)
     }
 }
 set lmargin at screen 0.09; set rmargin at screen 0.47; set tmargin at screen 0.28; set bmargin at screen 0.065
@@ -33,12 +34,12 @@ set ylabel "modes found (of 8)"
 set autoscale x
 set yrange [0:8.4]
 set style fill transparent solid 0.2 noborder
-plot for [arm = 0:2] modes index arm using 2:4:5 with filledcurves lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink), \
-     for [arm = 0:2] modes index arm using 2:3 with lines ls (arm == 0 ? 2 : arm == 1 ? 1 : 4)
+plot for [arm = 0:2] modes index arm every ::(arm == 0) using 2:4:5 with filledcurves lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink), \
+     for [arm = 0:2] modes index arm every ::(arm == 0) using 2:3 with lines ls (arm == 0 ? 2 : arm == 1 ? 1 : 4)
 set lmargin at screen 0.59; set rmargin at screen 0.97
 set ylabel "samples within 3σ of a mode, %"
 set yrange [0:*]
 set key top left
-plot for [arm = 0:2] modes index arm using 2:7:8 with filledcurves lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink), \
-     for [arm = 0:2] modes index arm using 2:6 with lines ls (arm == 0 ? 2 : arm == 1 ? 1 : 4) title label[arm + 1]
+plot for [arm = 0:2] modes index arm every ::(arm == 0) using 2:7:8 with filledcurves lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink), \
+     for [arm = 0:2] modes index arm every ::(arm == 0) using 2:6 with lines ls (arm == 0 ? 2 : arm == 1 ? 1 : 4) title label[arm + 1]
 unset multiplot

@@ -27,7 +27,7 @@ Percentiles percentiles_of(const real *x, int n, int stride)
     return p;
 }
 
-static double mean_width(const Percentiles *p, int n)
+double percentile_width(const Percentiles *p, int n)
 {
     double width = 0;
     for (int i = 0; i < n; i++)
@@ -40,7 +40,7 @@ double percentile_drift(const Percentiles *p, int n)
     double moved = 0;
     for (int i = 1; i < n; i++)
         moved += fabs(p[i].low - p[i - 1].low) + fabs(p[i].middle - p[i - 1].middle) + fabs(p[i].high - p[i - 1].high);
-    return moved == 0 ? 0 : moved / (3 * (n - 1)) / mean_width(p, n);
+    return moved == 0 ? 0 : moved / (3 * (n - 1)) / percentile_width(p, n);
 }
 
 double percentile_wander(const Percentiles *p, int n)
@@ -50,7 +50,7 @@ double percentile_wander(const Percentiles *p, int n)
         mean += p[i].middle / n;
     for (int i = 0; i < n; i++)
         squares += (p[i].middle - mean) * (p[i].middle - mean) / n;
-    return squares == 0 ? 0 : sqrt(squares) / mean_width(p, n);
+    return squares == 0 ? 0 : sqrt(squares) / percentile_width(p, n);
 }
 
 /* ---- the gradient of one layer -------------------------------------------------------------- */

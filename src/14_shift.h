@@ -21,6 +21,9 @@ typedef struct {
  * order statistics are interpolated. */
 Percentiles percentiles_of(const real *x, int n, int stride);
 
+/* The mean width high - low of a band over its n times: what the next two divide by. */
+double percentile_width(const Percentiles *p, int n);
+
 /* How fast they move: the mean over consecutive times of the three
  * percentiles' absolute changes, divided by the mean width high - low. 0 is a
  * distribution that stands still. */

@@ -5,7 +5,6 @@
 #include "00_progress.h"
 #include "01_tensor.h"
 #include "04_layer.h"
-#include "09_network.h"
 #include "21_checkpoint.h"
 #include "21_safetensors.h"
 

@@ -2,6 +2,7 @@
 
 #include "00_error.h"
 #include "01_memory.h"
+#include "03_subject.h"
 #include "23_virtualnorm.h"
 
 #include <string.h>
