@@ -21,7 +21,7 @@ files() { # "12 batchnorm, batchnorm_layer, paths", the module that gives the nu
 }
 
 name() { # of a chapter, by its text
-    (cd chapters && ls "$1"_*.md) | sed 's/^.._//; s/\.md$//' | head -n 1
+    { (cd chapters && ls "$1"_*.md) 2>/dev/null; (cd src && ls "$1"_*.c); } | sed 's/^.._//; s/\.[a-z]*$//' | head -n 1
 }
 
 reduced() { # the edges that no way of two or more replaces; 00, which all need, left out
