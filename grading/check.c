@@ -178,7 +178,7 @@ static void checked_init(Checked *s)
 enum { FIRST_SHAPE = 1, SHAPES = 3, MOST_GRADIENTS = 3 };
 
 /* What is wrong with a row; its name is the one that most shapes give. */
-static void say_row(const CheckRow row[SHAPES][MOST_GRADIENTS], int which, int array, char text[400])
+static void say_row(CheckRow row[SHAPES][MOST_GRADIENTS], int which, int array, char text[400])
 {
     const CheckRow *r = &row[which][array];
     const char *name[SHAPES];
@@ -192,7 +192,7 @@ static void say_row(const CheckRow row[SHAPES][MOST_GRADIENTS], int which, int a
 }
 
 /* Says the first row that does not pass. */
-static bool rows_pass(const CheckRow row[SHAPES][MOST_GRADIENTS], int n_array, char text[400])
+static bool rows_pass(CheckRow row[SHAPES][MOST_GRADIENTS], int n_array, char text[400])
 {
     for (int which = 0; which < SHAPES; which++)
         for (int a = 0; a < n_array; a++)
