@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* The analytic gradient a, and the numeric one t with its bar e: n numbers in rows of C. */
+/* The analytic gradient a, and the numeric one t with its bar e: n numbers in rows of C; and the K terms that the
+ * subject names. */
 typedef struct {
     const Subject *s;
     int array;
@@ -15,6 +16,8 @@ typedef struct {
     double *t, *e, *guess, *reach; /* guess +- reach: what a mistake would give */
     size_t n, R, C;
     char *text;
+    Term term[MAX_TERMS];
+    int K;
 } Case;
 
 /* What 03_naming.c has for them. say() writes the name, and is true. */

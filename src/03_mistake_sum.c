@@ -87,37 +87,18 @@ static bool simple_multiples(const Case *c, const Term *term, int K)
     return false;
 }
 
-/* The terms that the subject names, in room for MAX_TERMS n numbers; returns how many. */
-static int terms_of(const Case *c, Term term[MAX_TERMS], double *room)
-{
-    for (size_t k = 0; k < MAX_TERMS; k++)
-        term[k].value = room + k * c->n;
-    return c->s->terms ? c->s->terms(c->s->self, c->array, term) : 0;
-}
-
-static bool has_terms(const Case *c)
-{
-    Term term[MAX_TERMS];
-    double *room = memory_get(MAX_TERMS * c->n * sizeof *room);
-    bool has = terms_of(c, term, room) > 0;
-    memory_release(room);
-    return has;
-}
-
 bool named_terms(const Case *c)
 {
-    double x[MAX_TERMS], *room = memory_get(MAX_TERMS * c->n * sizeof *room);
-    Term term[MAX_TERMS];
-    int K = terms_of(c, term, room);
+    double x[MAX_TERMS];
+    const Term *term = c->term;
+    int K = c->K;
     bool found = K > 0 && (size_t)K < c->n && fit_terms(x, term, K, c->a, c->n);
     for (size_t i = 0; found && i < c->n; i++) {
         c->guess[i] = 0, c->reach[i] = c->e[i];
         for (int k = 0; k < K; k++)
             c->guess[i] += x[k] * term[k].value[i];
     }
-    found = found ? guess_fits(c) && say_terms(c, term, x, K) : simple_multiples(c, term, K);
-    memory_release(room);
-    return found;
+    return found ? guess_fits(c) && say_terms(c, term, x, K) : simple_multiples(c, term, K);
 }
 
 /* A part of the sum with a factor of every column's own: how large it is, and how far that may be off. */
@@ -179,20 +160,18 @@ static bool term_is_constant(const Case *c, const Term *term)
 
 bool term_factors(const Case *c)
 {
-    double *room = memory_get(((MAX_TERMS + 1) * c->n + 2 * c->C) * sizeof *room), *part = room + MAX_TERMS * c->n;
-    double *factor = part + c->n;
-    Term term[MAX_TERMS];
-    int K = c->R > 1 && c->C > 1 ? terms_of(c, term, room) : 0;
+    double *part = memory_get((c->n + 2 * c->C) * sizeof *part), *factor = part + c->n;
+    int K = c->R > 1 && c->C > 1 ? c->K : 0;
     bool found = false;
     for (int set = 1; set < (1 << K) - 1 && !found; set++) { /* all of them have been tried as one */
         char of[NOTE_TEXT / 2];
-        add_terms(c, term, K, set, part, of);
+        add_terms(c, c->term, K, set, part, of);
         found = part_fits(c, part, factor, factor + c->C) && say_column_factors(c, of, factor, factor + c->C);
     }
     for (int k = 0; k < K && c->R > 2 && !found; k++)
-        found = term_is_constant(c, &term[k]) &&
-                say(c, "the %s is the same in all rows: a factor that changes with the row is missing", term[k].name);
-    memory_release(room);
+        found = term_is_constant(c, &c->term[k]) &&
+                say(c, "the %s is the same in all rows: a factor that changes with the row is missing", c->term[k].name);
+    memory_release(part);
     return found;
 }
 
@@ -223,7 +202,7 @@ bool something_added(const Case *c)
         c->guess[i] = c->t[i] + off, c->reach[i] = c->e[i] + c->e[0];
     if (c->n > 2 && guess_fits(c))
         return say(c, "%.6g is added to every element", off);
-    if (c->R < 3 || has_terms(c)) /* whose own names say more */
+    if (c->R < 3 || c->K > 0) /* whose own names say more */
         return false;
     if (columns_off_by(c, true, false))
         return say(c, "every column is off by a constant: a path through the column's mean is missing, or wrong");

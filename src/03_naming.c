@@ -57,12 +57,17 @@ bool bug_name(char text[NOTE_TEXT], const Subject *s, int array, const MeasuredA
         named_terms,    constant_in_derivative, not_summed,      another_order, moved_or_turned,
         column_factors, term_factors,           something_added, another_input,
     };
-    double *room = memory_get(4 * m->n * sizeof *room);
+    double *room = memory_get((4 + MAX_TERMS) * m->n * sizeof *room);
     Shape shape = s->array[array].shape;
     size_t C = shape.rank ? (size_t)shape_columns(shape) : m->n;
-    Case c = { s, array, m->analytic, room, room + m->n, room + 2 * m->n, room + 3 * m->n, m->n, m->n / C, C, text };
+    Case c = {
+        s, array, m->analytic, room, room + m->n, room + 2 * m->n, room + 3 * m->n, m->n, m->n / C, C, text, { { 0 } }, 0
+    };
     for (size_t i = 0; i < m->n; i++)
         c.t[i] = slope_nearest(&m->slope[i], m->analytic[i]), c.e[i] = gradcheck_bar(m, i);
+    for (int k = 0; k < MAX_TERMS; k++)
+        c.term[k].value = room + (size_t)(4 + k) * m->n;
+    c.K = s->terms ? s->terms(s->self, array, c.term) : 0;
     bool found = false;
     text[0] = 0;
     for (size_t k = 0; k < sizeof mistake / sizeof *mistake && !found; k++)
