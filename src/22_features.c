@@ -39,16 +39,15 @@ void feature_net_free(FeatureNet *f)
 
 long feature_net_steps(const Images *d, int epochs) { return (long)epochs * ((d->n + BATCH - 1) / BATCH); }
 
-/* The images of a batch (N rows of height x width), each moved by up to SHIFT pixels down or up, right or
+/* x: the images of a batch (N rows of height x width), from `from`, each moved by up to SHIFT pixels down or up, right or
  * left, with black behind: a digit is the same a pixel farther on. */
-static void shift_rows(Tensor *x, int height, int width, Random *r)
+static void shift_rows(Tensor *x, const Tensor *from, int height, int width, Random *r)
 {
-    int N = shape_rows(x->shape);
-    Tensor from = { 0 };
-    tensor_copy(&from, x);
+    int N = shape_rows(from->shape);
+    tensor_resize(x, from->shape);
     for (int n = 0; n < N; n++) {
         int down = random_index(r, 2 * SHIFT + 1) - SHIFT, right = random_index(r, 2 * SHIFT + 1) - SHIFT;
-        real *to = x->data + (size_t)n * (size_t)(height * width), *of = from.data + (to - x->data);
+        real *to = x->data + (size_t)n * (size_t)(height * width), *of = from->data + (to - x->data);
         for (int i = 0; i < height; i++)
             for (int j = 0; j < width; j++) {
                 int a = i - down, b = j - right;
@@ -56,21 +55,20 @@ static void shift_rows(Tensor *x, int height, int width, Random *r)
                 to[i * width + j] = inside ? of[a * width + b] : -1;
             }
     }
-    tensor_free(&from);
 }
 
 void feature_net_train(FeatureNet *f, const Images *d, int epochs, uint64_t seed, Progress *progress)
 {
     int index[BATCH];
-    Tensor x = { 0 }, t = { 0 };
+    Tensor images = { 0 }, x = { 0 }, t = { 0 };
     Optimizer adam = adam_new(&f->whole->base, adam_pytorch(RATE, 0.9));
     Shuffle shuffle = shuffle_new(d->n, random_stream(seed, "feature batches", 0));
     Random shifts = random_stream(seed, "feature shifts", 0);
     long steps = feature_net_steps(d, epochs);
     for (long step = 0; step < steps; step++) {
         shuffle_next(&shuffle, index, BATCH);
-        images_rows(d, index, 0, BATCH, &x);
-        shift_rows(&x, d->height, d->width, &shifts);
+        images_rows(d, index, 0, BATCH, &images);
+        shift_rows(&x, &images, d->height, d->width, &shifts);
         labels_rows(d, index, 0, BATCH, &t);
         double loss = network_gradient(f->whole, &x, &t, softmax_cross_entropy, TRAIN);
         adam.adam.rate = RATE * (1 - (double)step / (double)steps);
@@ -78,7 +76,7 @@ void feature_net_train(FeatureNet *f, const Images *d, int epochs, uint64_t seed
         if (progress)
             progress_show(progress, step + 1, "loss %.3f", loss);
     }
-    tensor_free(&x), tensor_free(&t);
+    tensor_free(&images), tensor_free(&x), tensor_free(&t);
     shuffle_free(&shuffle);
     optimizer_free(&adam);
 }

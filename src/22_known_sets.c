@@ -10,33 +10,29 @@
 const char *const known_set_names[KNOWN_SETS] = { "training images", "without one class", "blurred",
                                                   "noise",           "a hundred images",  "one image" };
 
-/* The training images that a set is made from, n of them. */
-static Tensor drawn(const Images *train, int n, int distinct, Random *r)
+static bool any_but_class_0(const Images *d)
 {
-    Tensor x = { 0 };
-    Shuffle s = shuffle_new(train->n, *r);
-    int *index = memory_get((size_t)n * sizeof *index);
-    shuffle_next(&s, index, n);
-    for (int i = distinct; i < n; i++)
-        index[i] = index[i % distinct];
-    images_rows(train, index, 0, n, &x);
-    memory_release(index), shuffle_free(&s);
-    return x;
+    for (int i = 0; i < d->n; i++)
+        if (d->label[i] != 0)
+            return true;
+    return false;
 }
 
-/* n training images that are not of class 0; where there is no other class, of that. */
-static Tensor without_a_class(const Images *train, int n, Random *r)
+/* n training images: the first `distinct` are drawn, and then come again and again. Without class 0, but where there
+ * is no other. */
+static Tensor drawn(const Images *train, int n, int distinct, bool without_class_0, Random *r)
 {
-    int others = 0;
-    for (int i = 0; i < train->n; i++)
-        others += train->label[i] != 0;
     Tensor x = { 0 };
     Shuffle s = shuffle_new(train->n, *r);
     int *index = memory_get((size_t)n * sizeof *index);
-    for (int i = 0; i < n;) {
-        shuffle_next(&s, index + i, 1);
-        i += train->label[index[i]] != 0 || others == 0;
-    }
+    bool skips = without_class_0 && any_but_class_0(train);
+    for (int i = 0; i < n; i++)
+        if (i < distinct)
+            do
+                shuffle_next(&s, index + i, 1);
+            while (skips && train->label[index[i]] == 0);
+        else
+            index[i] = index[i - distinct];
     images_rows(train, index, 0, n, &x);
     memory_release(index), shuffle_free(&s);
     return x;
@@ -60,10 +56,8 @@ static void blur(real *x, real *room, int height, int width)
 
 Tensor known_set(KnownSet set, const Images *train, int n, Random *r)
 {
-    if (set == CLASS_MISSING)
-        return without_a_class(train, n, r);
     int pixels = images_pixels(train), distinct = set == HUNDRED_COPIES ? 100 : set == ONE_IMAGE ? 1 : n;
-    Tensor x = drawn(train, n, distinct < n ? distinct : n, r);
+    Tensor x = drawn(train, n, distinct, set == CLASS_MISSING, r);
     real *room = memory_get((size_t)pixels * sizeof *room);
     for (int i = 0; set == BLURRED && i < 2 * n; i++)
         blur(x.data + (size_t)(i / 2) * (size_t)pixels, room, train->height, train->width);
