@@ -199,14 +199,15 @@ $(BIN)/gradcheck_report32: $(REPORT_FILES:%=$(BUILD)/f32/%) $(call objects,f32)
 	@mkdir -p $(@D)
 	$(call link,f32)
 
-# In float, in double, and for the truth on definitions in long double.
+# In float, in double, and for the truth on definitions in long double, up to the last layer that is looked at.
+CHECKED_STEMS := $(filter $(STEMS),$(call upto,19_upsample))
 $(BIN)/coverage32: $(BUILD)/f32/program_coverage.o $(call objects,f32)
 	@mkdir -p $(@D)
 	$(call link,f32)
 $(BIN)/coverage: $(BUILD)/f64/program_coverage.o $(call objects,f64)
 	@mkdir -p $(@D)
 	$(call link,f64)
-$(BIN)/coverage_truth: $(BUILD)/long/program_coverage.o $(patsubst %,$(BUILD)/long/%.o,$(filter-out 20_% 21_% 22_% 23_%,$(STEMS)))
+$(BIN)/coverage_truth: $(BUILD)/long/program_coverage.o $(patsubst %,$(BUILD)/long/%.o,$(CHECKED_STEMS))
 	@mkdir -p $(@D)
 	$(call link,long)
 
@@ -371,7 +372,7 @@ gradcheck-report: $(REPORTS) $(BIN)/coverage_truth
 	@$(BIN)/coverage_truth --out $(OUT)
 
 # The same wrong gradients under PyTorch's checker; needs python3-torch.
-$(BUILD)/libpeer.so: bench/gradcheck_peer.c programs/wrong_gradients.c $(patsubst %,src/%.c,$(filter-out 20_% 21_% 22_% 23_%,$(STEMS))) $(CONFIG)
+$(BUILD)/libpeer.so: bench/gradcheck_peer.c programs/wrong_gradients.c $(patsubst %,src/%.c,$(CHECKED_STEMS)) $(CONFIG)
 	$(call SAY,LD $@)$(CC_FOUND) $(filter-out -MMD -MP,$(CFLAGS_ALL)) $(OPTIMISE_DEFINITIONS) -DREAL_DOUBLE -Iprograms -fPIC -shared $(filter %.c,$^) $(LIBS) $(CFLAGS) $(LDFLAGS) -o $@
 gradcheck-peer: $(BUILD)/libpeer.so
 	@mkdir -p $(OUT)

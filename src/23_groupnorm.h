@@ -12,6 +12,9 @@
 
 #include "01_tensor.h"
 
+/* How many rows of channels an example has in a batch of shape x: P. */
+static inline int example_places(Shape x) { return x.rank > 2 ? shape_rows(x) / x.dim[0] : 1; }
+
 /* N examples with what they are normalised by. All borrowed. */
 typedef struct {
     int N, P, C, G;

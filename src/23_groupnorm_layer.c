@@ -13,26 +13,25 @@ typedef struct {
     Tensor mean, rstd; /* N x G, of the last forward */
 } GroupNormLayer;
 
-static int places(Shape x) { return x.rank > 2 ? shape_rows(x) / x.dim[0] : 1; }
-
 static Shape group_norm_output_shape(const Layer *l, Shape x)
 {
     const GroupNormLayer *b = (const GroupNormLayer *)l;
     REQUIRE(shape_columns(x) == b->C, "%s of %d channels: x is %s", l->ops->name, b->C, shape_text(x));
-    REQUIRE(places(x) * (b->C / b->G) > 1, "%s: a group of one number has no spread; x is %s", l->ops->name, shape_text(x));
+    REQUIRE(example_places(x) * (b->C / b->G) > 1, "%s: a group of one number has no spread; x is %s", l->ops->name,
+            shape_text(x));
     return x;
 }
 
 static GroupNorm norm_of(const GroupNormLayer *b, const Tensor *x)
 {
-    int P = places(x->shape), N = shape_rows(x->shape) / P;
+    int P = example_places(x->shape), N = shape_rows(x->shape) / P;
     return (GroupNorm){ N, P, b->C, b->G, x->data, b->mean.data, b->rstd.data, param_value(b->gamma), param_value(b->beta) };
 }
 
 static const Tensor *group_norm_forward(Layer *l, const Tensor *x, Mode mode)
 {
     GroupNormLayer *b = (GroupNormLayer *)l;
-    int P = places(x->shape), N = shape_rows(x->shape) / P;
+    int P = example_places(x->shape), N = shape_rows(x->shape) / P;
     (void)mode;
     tensor_resize(&b->mean, (Shape){ 2, { N, b->G } }), tensor_resize(&b->rstd, (Shape){ 2, { N, b->G } });
     groupnorm_statistics(b->mean.data, b->rstd.data, x->data, N, P, b->C, b->G, b->eps);

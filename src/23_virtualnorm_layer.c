@@ -3,6 +3,7 @@
 #include "00_error.h"
 #include "01_memory.h"
 #include "03_subject.h"
+#include "23_groupnorm.h"
 #include "23_virtualnorm.h"
 
 #include <string.h>
@@ -18,8 +19,6 @@ typedef struct {
     wide *sums;        /* room for 4 C numbers */
 } VirtualNormLayer;
 
-static int places(Shape x) { return x.rank > 2 ? shape_rows(x) / x.dim[0] : 1; }
-
 static Shape virtual_output_shape(const Layer *l, Shape x)
 {
     const VirtualNormLayer *b = (const VirtualNormLayer *)l;
@@ -30,14 +29,14 @@ static Shape virtual_output_shape(const Layer *l, Shape x)
 
 static VirtualNorm norm_of(const VirtualNormLayer *b, const Tensor *x)
 {
-    int P = places(x->shape), N = shape_rows(x->shape) / P;
+    int P = example_places(x->shape), N = shape_rows(x->shape) / P;
     return (VirtualNorm){ N, b->K, P, b->C, x->data, b->mean, b->rstd, param_value(b->gamma), param_value(b->beta) };
 }
 
 static const Tensor *virtual_forward(Layer *l, const Tensor *x, Mode mode)
 {
     VirtualNormLayer *b = (VirtualNormLayer *)l;
-    int P = places(x->shape), N = shape_rows(x->shape) / P, numbers = N * b->C;
+    int P = example_places(x->shape), N = shape_rows(x->shape) / P, numbers = N * b->C;
     (void)mode;
     if (numbers > b->room) {
         memory_release(b->mean), memory_release(b->rstd);
