@@ -57,7 +57,7 @@ all: programs
 	@echo "       make tour             all of them, in a few minutes"
 	@echo "       make help             every command"
 
-programs: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(BIN)/gradcheck32 $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
+programs: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(BIN)/gradcheck32 $(BIN)/verdict $(BIN)/verdict64 $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
 
 setup:
 	@sh tools/setup.sh $(if $(GRADING),--grading)
@@ -214,6 +214,15 @@ $(BIN)/coverage_truth: $(BUILD)/long/program_coverage.o $(patsubst %,$(BUILD)/lo
 $(BIN)/gan: $(patsubst programs/%.c,$(BUILD)/f32/program_%.o,$(sort $(wildcard programs/gan*.c))) $(call objects,f32)
 	@mkdir -p $(@D)
 	$(call link,f32)
+
+# The studies behind the verdict; in double too, for what is an identity.
+VERDICT_FILES := $(patsubst programs/%.c,program_%.o,$(sort $(wildcard programs/verdict*.c)))
+$(BIN)/verdict: $(VERDICT_FILES:%=$(BUILD)/f32/%) $(call objects,f32)
+	@mkdir -p $(@D)
+	$(call link,f32)
+$(BIN)/verdict64: $(VERDICT_FILES:%=$(BUILD)/f64/%) $(call objects,f64)
+	@mkdir -p $(@D)
+	$(call link,f64)
 
 $(BIN)/bench_%: bench/%.c $(call objects,f32) $(twins_f32) $(BUILD)/f32/twin/twins.h
 	@mkdir -p $(@D)
@@ -396,6 +405,28 @@ publish: gradcheck gradcheck-report gradcheck-blind figures
 
 refresh:
 	@sh tools/refresh.sh chapters/*.md chapters/fast/*.md README.md docs/architecture.md
+
+# ---- the verdict --------------------------------------------------------------------------------
+
+# Each run is a file, made once: an interrupted sweep goes on. `make verdict` does what is missing.
+VERDICT := $(BUILD)/verdict/$(SCALE)
+VERDICT_RUNS := $(VERDICT)/runs
+$(VERDICT_RUNS)/%.tsv: | $(BIN)/verdict $(BIN)/verdict64
+	@$(BIN)/verdict run $* --scale $(SCALE) --runs $(VERDICT_RUNS)
+.PHONY: verdict verdict-runs verdict-table
+verdict-runs: $(if $(RUN_LIST),$(shell cat $(RUN_LIST)))
+verdict: $(BIN)/verdict $(BIN)/verdict64
+	@mkdir -p $(VERDICT)
+	@$(BIN)/verdict list --scale $(SCALE) $(STUDY:%=--study %) | sed 's|.*|$(VERDICT_RUNS)/&.tsv|' >$(VERDICT)/runs.list
+	@$(MAKE) --no-print-directory $(JOBS) verdict-runs RUN_LIST=$(VERDICT)/runs.list
+	@$(BIN)/verdict collect --scale $(SCALE) --runs $(VERDICT_RUNS) --results $(VERDICT)
+	@$(MAKE) --no-print-directory verdict-table FROM=$(VERDICT)
+
+# From tables alone, without any training: make verdict-table FROM=docs/results/verdict/full
+verdict-table: $(BIN)/verdict
+	@$(BIN)/verdict table --results $(call quoted,$(FROM))
+	@results=$$(cd $(call quoted,$(FROM)) && pwd) figure=$$(cd $(call quoted,$(FROM)) && pwd)/verdict; $(call draw,verdict.gp)
+	@echo $(call quoted,$(FROM))/verdict.png
 
 # ---- the tour and the tests ----------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ all_points() { said "^chapter [0-9]+: ([0-9]+) of \\1 points" && ! said "^chapte
 chapters=$(cut -f 1 "$tmp/tasks" | uniq)
 mkdir "$tmp/reference"
 cp src/*.c "$tmp/reference"
-check "every chapter from 1 to 23 has a task" '[ "$(echo $chapters)" = "$(echo $(seq 1 23))" ]'
+check "every chapter from 1 to 24 has a task" '[ "$(echo $chapters)" = "$(echo $(seq 1 24))" ]'
 check "chapters 12, 13 and 15 have three or more" '[ "$(grep -Ec "^(12|13|15)	" "$tmp/tasks")" -ge 9 ]'
 for n in $chapters; do
     grade "$n" "$tmp/reference"
@@ -69,7 +69,7 @@ check "every heading that a hint names is one of that chapter" '[ ! -s "$log" ]'
 # ---- planted bugs: each applies, compiles, and costs points --------------------------------------
 
 tail -n +2 grading/bugs.tsv >"$tmp/bugs"
-check "every chapter has puzzles" '[ "$(cut -f 1 "$tmp/bugs" | uniq | wc -l)" -eq 23 ]'
+check "every chapter has puzzles" '[ "$(cut -f 1 "$tmp/bugs" | uniq | wc -l)" -eq 24 ]'
 every=$([ "${LONG_TESTS:-}" ] && echo 1 || echo 10) # make test plants every tenth of them
 awk -v every="$every" 'NR % every == 0' "$tmp/bugs" >"$tmp/some"
 while IFS= read -r bug; do

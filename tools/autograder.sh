@@ -19,7 +19,7 @@ command -v zip >/dev/null || { echo "autograder.sh: found no zip; 'make setup GR
 chapter=$1
 case $2 in /*) to=$2 ;; *) to=$PWD/$2 ;; esac
 cd "$(dirname "$0")/.." || exit 2
-tail -n +2 grading/bugs.tsv | cut -f 1 | grep -qx "$(echo "$chapter" | sed 's/^0*//')" || { echo "autograder.sh: found chapter '$chapter'; expected one with exercises, 1 to 23" >&2 && exit 2; }
+tail -n +2 grading/bugs.tsv | cut -f 1 | grep -qx "$(echo "$chapter" | sed 's/^0*//')" || { echo "autograder.sh: found chapter '$chapter'; expected one with exercises, 1 to 24" >&2 && exit 2; }
 room=$(mktemp -d) || exit 2
 trap 'rm -rf "$room"' EXIT
 trap 'exit 1' HUP INT TERM
