@@ -327,7 +327,7 @@ plot:
 TIMED := $(filter $(FAST_CHAPTERS),$(PLOTS))
 # (The tour goes without the two that take a minute each.)
 MINUTES := 22_metrics 23_normalizers
-TRAINED := 20_dcgan 17_mlp_gan $(if $(filter-out tour,$(SCALE)),$(MINUTES)) 18_conv 16_modes 14_shift 21_checkpoint
+TRAINED := 20_dcgan 17_mlp_gan $(if $(filter-out tour,$(SCALE)),$(MINUTES)) 18_conv 24_verdict 16_modes 14_shift 21_checkpoint
 SHORT := $(filter-out $(TRAINED) $(MINUTES) $(basename $(notdir $(wildcard chapters/fast/*.c))),$(PLOTS))
 together = @MAKE='$(MAKE) --no-print-directory' sh tools/together.sh $(CORES)
 results:
@@ -486,6 +486,11 @@ test-long-run:
 	@LONG_TESTS=1 $(MAKE) --no-print-directory FAST=no SUITES='$(REPEATS)' units
 	@LONG_TESTS=1 $(MAKE) --no-print-directory $(JOBS) -k KILLS=20 WIDTH= stage-definition-gradients stage-kills stage-grading
 	@for width in $(NARROWER); do echo "with $$width:"; $(MAKE) --no-print-directory $(JOBS) BLAS=none BUILD=$(BUILD)/width$$width CFLAGS=$$width SUITES='01_tensor 05_dense' units || exit; done
+	@$(MAKE) --no-print-directory test-trained
+
+# All results, of those experiments too that train GANs on images.
+.PHONY: test-trained
+test-trained:
 	@$(MAKE) --no-print-directory results
 	@sh tests/results.sh $(OUT)
 
@@ -496,7 +501,7 @@ NARROWER := $(if $(filter x86_64 amd64,$(shell uname -m)),-mno-avx512f -mno-avx)
 REPEATS := 21_checkpoint 21_layout
 
 # Stages of one core each, side by side. On definitions alone the widest networks take a minute: test-long checks them.
-STAGES := definition-gradients programs grading report definitions make texts order kills tools
+STAGES := definition-gradients programs grading report definitions make texts order kills tools verdict
 WIDTH := --narrow
 .PHONY: $(STAGES:%=stage-%)
 stage = @sh tests/stage.sh $(BUILD)/tests/$(@:stage-%=%).log
@@ -519,5 +524,7 @@ stage-tools:
 	$(stage) sh tests/tools.sh
 stage-programs:
 	$(stage) env $(compiler) bash tests/programs.sh $(BIN)
+stage-verdict:
+	$(stage) sh tests/verdict.sh $(BIN)
 stage-kills:
 	$(stage) bash tests/kills.sh $(BIN) $(or $(KILLS),5)

@@ -21,12 +21,14 @@
 #include <string.h>
 
 enum { NOISE = 16, WIDTH = 128, BATCH = 128, SAMPLES = 2500, SHOWN = 500, RECORDS = 21, MAX_SEEDS = 10 };
+enum { MAP = 25 }; /* points a side, over the square from -1.6 to 1.6 */
 enum { NONE, IN_G, IN_BOTH, ARMS };
 static const char *arm_name[] = { "none", "generator", "both" };
 
 typedef struct {
     Coverage coverage[RECORDS];
-    real shown[4][SHOWN * 2]; /* samples at a quarter, half, three quarters and the end */
+    real shown[4][SHOWN * 2];    /* samples at a quarter, half, three quarters and the end */
+    double belief[4][MAP * MAP]; /* and the probability that D gives each point to be real */
 } Run;
 
 static Network *player(const char *name, int in, int out, bool norm, bool leaky, Random *r)
@@ -51,12 +53,28 @@ static Gan gan_of_arm(int arm, uint64_t seed)
                    player("discriminator", 2, 1, arm == IN_BOTH, true, &d), NOISE, adam_pytorch(1e-3, 0.5), seed);
 }
 
+static double map_place(int i) { return 1.6 * (2.0 * i / (MAP - 1) - 1); }
+
+/* In evaluation mode: with batch norm in D, a point has no belief of its own in training. */
+static void map_belief(Gan *g, double *belief)
+{
+    Tensor x = tensor_new((Shape){ 2, { MAP * MAP, 2 } });
+    for (int k = 0; k < MAP * MAP; k++)
+        x.data[2 * k] = (real)map_place(k % MAP), x.data[2 * k + 1] = (real)map_place(k / MAP);
+    const Tensor *a = network_forward(g->discriminator, &x, EVAL);
+    for (int k = 0; k < MAP * MAP; k++)
+        belief[k] = 1 / (1 + exp(-(double)a->data[k]));
+    tensor_free(&x);
+}
+
 static void look(Gan *g, const Mixture *ring, const Tensor *z, Run *run, int record)
 {
     const Tensor *x = gan_sample(g, z, EVAL);
     run->coverage[record] = mixture_coverage(ring, x->data, SAMPLES);
-    if (record > 0 && record % 5 == 0)
+    if (record > 0 && record % 5 == 0) {
         memcpy(run->shown[record / 5 - 1], x->data, sizeof run->shown[0]);
+        map_belief(g, run->belief[record / 5 - 1]);
+    }
 }
 
 static void train(int arm, uint64_t seed, int steps, Run *run)
@@ -138,6 +156,17 @@ static void write_samples(const Experiment *e)
     output_close(tsv);
 }
 
+static void write_belief(const Experiment *e)
+{
+    FILE *tsv = tsv_open(e->out, "16_modes_belief.tsv", "norm\tquarter\tx\ty\tbelief");
+    for (int arm = 0; arm < ARMS; arm++)
+        for (int q = 0; q < 4; q++, fprintf(tsv, "\n\n"))
+            for (int k = 0; k < MAP * MAP; k++)
+                fprintf(tsv, "%s\t%d\t%.3f\t%.3f\t%.3f\n", arm_name[arm], q + 1, map_place(k % MAP), map_place(k / MAP),
+                        run[arm][0].belief[q][k]);
+    output_close(tsv);
+}
+
 int main(int argc, char **argv)
 {
     Experiment e = experiment_read(argc, argv, "Chapter 16: modes of the ring found with and without batch norm.", NULL);
@@ -159,5 +188,6 @@ int main(int argc, char **argv)
     progress_end(&progress);
     write_modes(&e, seeds, steps);
     write_samples(&e);
+    write_belief(&e);
     return 0;
 }

@@ -4,6 +4,7 @@ load "style.gp"
 set datafile nocolumnheaders # with `index` they would take the first row of every block; `every` leaves out the one there is
 samples = results."/16_modes_samples.tsv"
 modes = results."/16_modes.tsv"
+belief = results."/16_modes_belief.tsv" # of D at the same moments; not there where an older run is drawn
 array label[3] = ["without batch norm", "batch norm in G", "batch norm in both"]
 array colour[3] = [2, 1, 4]
 set multiplot
@@ -20,8 +21,12 @@ do for [arm = 0:2] {
         unset label; unset title
         if (arm == 0) { set title word("¼ ½ ¾ end", q + 1).(q < 3 ? " of the run" : " of the run") offset 0,-0.6 }
         if (q == 0) { set label label[arm + 1] at graph -0.14,0.5 center rotate by 90 }
-        plot "+" using (cos($0*pi/4)):($0 < 8 ? sin($0*pi/4) : NaN) with points pt 6 ps 1.4 lw 1 lc rgb grey, \
-             samples index (4*arm + q) every ::(arm + q == 0) using 3:4 with points pt 7 ps 0.22 lc rgb (arm == 0 ? orange : arm == 1 ? blue : pink)
+        set cbrange [0:1]
+        set palette defined (0 "#8FB8DE", 0.5 "#FFFFFF", 1 "#F2B48C")
+        unset colorbox
+        plot belief index (4*arm + q) every ::(arm + q == 0) using 3:4:5 with image, \
+             "+" using (cos($0*pi/4)):($0 < 8 ? sin($0*pi/4) : NaN) with points pt 6 ps 1.4 lw 1 lc rgb grey, \
+             samples index (4*arm + q) every ::(arm + q == 0) using 3:4 with points pt 7 ps 0.22 lc rgb black
     }
 }
 set lmargin at screen 0.09; set rmargin at screen 0.47; set tmargin at screen 0.28; set bmargin at screen 0.065

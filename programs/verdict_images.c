@@ -144,10 +144,13 @@ static double frechet_anew(Judge *j, Gan *g, long seed)
 
 /* ---- the arms --------------------------------------------------------------------------------------------------- */
 
-/* "mixed" and "judged" have batch norm in both, "slow" in G with a tenth of the momentum. */
+/* Arms that put their batches together in other ways; all have batch norm in both. */
+static bool other_batches(const Run *r) { return arm_is(r, "mixed") || arm_is(r, "together") || arm_is(r, "judged"); }
+
+/* "slow" has batch norm in G, with a tenth of the momentum. */
 static Norm norm_of_arm(const Run *r)
 {
-    if (arm_is(r, "mixed") || arm_is(r, "judged"))
+    if (other_batches(r))
         return NORM_BOTH;
     return arm_is(r, "slow") ? NORM_GENERATOR : norm_of_name(r->arm);
 }
@@ -170,10 +173,9 @@ static Gan gan_of_arm(const Run *r, int pixels)
                    mlp_discriminator(pixels, MLP_HIDDEN, false, slow, &of_d), MLP_NOISE, adam_pytorch(r->setting, 0.5), seed);
 }
 
-/* D's step on real and fake images in one batch: its batch norm sees the mean of both. */
-static void mixed_gradient(Gan *g, const Tensor *real_images, Tensor *both, GanStep *s)
+/* D's logits on real and fake images in one batch: its batch norm sees the mean of both. */
+static const Tensor *forward_mixed(Gan *g, const Tensor *real_images, const Tensor *fake, Tensor *both)
 {
-    const Tensor *fake = gan_sample(g, &g->z, TRAIN);
     int N = shape_rows(real_images->shape), pixels = shape_columns(real_images->shape);
     size_t half = (size_t)N * (size_t)pixels;
     tensor_resize(both, (Shape){ 2, { 2 * N, pixels } });
@@ -181,9 +183,32 @@ static void mixed_gradient(Gan *g, const Tensor *real_images, Tensor *both, GanS
     memcpy(both->data + half, fake->data, half * sizeof *both->data);
     const Tensor *a = network_forward(g->discriminator, both, TRAIN);
     tensor_resize(&g->da, a->shape);
+    return a;
+}
+
+static void mixed_gradient(Gan *g, const Tensor *real_images, Tensor *both, GanStep *s)
+{
+    int N = shape_rows(real_images->shape);
+    const Tensor *a = forward_mixed(g, real_images, gan_sample(g, &g->z, TRAIN), both);
     s->loss_real = loss_as_real(a->data, N, g->da.data);
     s->loss_fake = loss_as_fake(a->data + N, N, g->da.data + N);
     network_backward(g->discriminator, &g->da, NULL, WITH_PARAM);
+}
+
+/* G's step likewise, with as many real images beside its own. */
+static void together_gradient(Gan *g, const Tensor *real_images, Tensor *both, GanStep *s)
+{
+    int N = shape_rows(real_images->shape);
+    size_t half = tensor_size(real_images);
+    const Tensor *a = forward_mixed(g, real_images, gan_sample(g, &g->z, TRAIN), both);
+    Tensor dboth = { 0 };
+    tensor_fill(&g->da, 0);
+    s->loss_g = gan_generator_loss(g)(a->data + N, N, g->da.data + N);
+    network_backward(g->discriminator, &g->da, &dboth, WITHOUT_PARAM);
+    tensor_resize(&g->dfake, (Shape){ 2, { N, shape_columns(real_images->shape) } });
+    memcpy(g->dfake.data, dboth.data + half, half * sizeof *dboth.data);
+    network_backward(g->generator, &g->dfake, NULL, WITH_PARAM);
+    tensor_free(&dboth);
 }
 
 /* G's step through a D that takes its running statistics, as who freezes D by setting it to evaluation would have it. */
@@ -203,14 +228,16 @@ static GanStep other_step(const Run *r, GanTraining *t, Tensor *both)
     shuffle_next(&t->shuffle, t->index, BATCH / 2);
     images_rows(t->data, t->index, 0, BATCH / 2, &t->x);
     gan_noise(g, BATCH / 2);
-    if (arm_is(r, "mixed"))
+    if (arm_is(r, "mixed") || arm_is(r, "together"))
         mixed_gradient(g, &t->x, both, &s);
     else
         gan_discriminator_gradient(g, &t->x, TRAIN, &s);
     optimizer_step(&g->discriminator_adam);
-    gan_noise(g, BATCH);
+    gan_noise(g, arm_is(r, "together") ? BATCH / 2 : BATCH);
     if (arm_is(r, "judged"))
         judged_gradient(g, &s);
+    else if (arm_is(r, "together"))
+        together_gradient(g, &t->x, both, &s);
     else
         gan_generator_gradient(g, TRAIN, &s);
     optimizer_step(&g->generator_adam);
@@ -275,7 +302,7 @@ static void train(const Run *r, GanTraining *t, Judge *j)
     Losses loss = { memory_get((size_t)r->steps * sizeof(double)), memory_get((size_t)r->steps * sizeof(double)) };
     Tensor both = { 0 };
     long looks = r->study->sweep ? 2 : 10;
-    bool other = arm_is(r, "mixed") || arm_is(r, "judged"), diverged = false;
+    bool other = other_batches(r), diverged = false;
     for (long step = 1; step <= r->steps; step++) {
         if (!diverged) {
             GanStep s = other ? other_step(r, t, &both) : gan_training_step(t);

@@ -97,7 +97,7 @@ static bool reverses(const Row *r)
 static void write_row(FILE *tsv, const Part *p, const Row *r, double adjusted)
 {
     static const char *format[] = { "%+.3g", "x %.3g", "%.3g" }, *matters[] = { "%+.3g", "x %.3g", "at most %.3g" };
-    fprintf(tsv, "%s\t%s\t%d", p->id, p->what, r->full.pairs);
+    fprintf(tsv, "%s\t%s\t%s\t%d", p->id, p->study, p->what, r->full.pairs);
     print_interval(tsv, format[p->claim.by], p->claim.by, r->full.effect);
     fprintf(tsv, "\t");
     fprintf(tsv, matters[p->claim.by], p->claim.smallest);
@@ -152,7 +152,8 @@ int verdict_table(int argc, char **argv)
     double *adjusted = memory_get((size_t)n_parts * sizeof *adjusted);
     judge_all(row, results);
     adjust(row, adjusted);
-    FILE *tsv = tsv_open(out, "verdict.tsv", "claim\tpart\tpairs\teffect\tmatters\twins\tp\tfinding\tat_half\tdiverged\tnever");
+    FILE *tsv = tsv_open(out, "verdict.tsv",
+                         "claim\tstudy\tpart\tpairs\teffect\tmatters\twins\tp\tfinding\tat_half\tdiverged\tnever");
     int found[3] = { 0 }, rows = 0;
     for (int k = 0; k < n_parts; k++)
         if (row[k].there)

@@ -58,7 +58,7 @@ function emit_table(path, n_word, word,    i, k, n, good, place, part, header, c
             continue
         }
         good = 1
-        for (k in keep) if (index(row[place[k]], keep[k]) != 1) good = 0
+        for (k in keep) if (keep[k] ~ /\+/ ? index("+" keep[k] "+", "+" row[place[k]] "+") == 0 : index(row[place[k]], keep[k]) != 1) good = 0
         if (by != "" && row[place[by]] != last) { last = row[place[by]]; count = 0 }
         if (by == "") count = seen
         if (!good) continue

@@ -21,6 +21,7 @@ table() {
 27|chapters/17_mlp_gan.c --norm generator|17_mlp_gan generator
 27|chapters/17_mlp_gan.c --norm none|17_mlp_gan none
 26|chapters/18_conv.c|18_conv
+25|chapters/24_verdict.c|24_verdict
 20|chapters/16_modes.c|16_modes
 4|chapters/14_shift.c|14_shift
 END
