@@ -293,11 +293,14 @@ $(OUT)/17_mlp_gan.done: $(NORMS:%=$(OUT)/17_%/done)
 
 # Chapter 20: the notebook's two GANs are trained by the gan program.
 DCGANS := upsample transpose
+DCGAN_STOPS := $(if $(filter full,$(SCALE)),1 2 4 8 12 20 30 40) # after these epochs, too, the samples are measured
 DCGAN_EPOCHS := $(or $(if $(filter tour,$(SCALE)),4),$(if $(filter quick,$(SCALE)),8),50)
 $(DCGANS:%=$(OUT)/20_%/done): $(OUT)/20_%/done: $(BIN)/gan
-	@mkdir -p $(OUT) && rm -rf $(@D)
-	$(call SAY,RUN gan train --model dcgan-$*)$(BIN)/gan train --model dcgan-$* --data $(call quoted,$(DATA)) --epochs $(DCGAN_EPOCHS) --out $(@D) >$(@D).log
-	$(if $(V),,@)$(if $(filter tour,$(SCALE)),true )$(BIN)/gan evaluate $(@D)/checkpoint.safetensors --data $(call quoted,$(DATA)) --cache $(OUT)
+	@mkdir -p $(OUT) && rm -rf $(@D) $(@D).log
+	$(call SAY,RUN gan train --model dcgan-$*)for epochs in $(DCGAN_STOPS) $(DCGAN_EPOCHS); do \
+	$(BIN)/gan train --model dcgan-$* --data $(call quoted,$(DATA)) --epochs $$epochs --resume --out $(@D) >>$(@D).log || exit; \
+	$(if $(filter tour,$(SCALE)),true )$(BIN)/gan evaluate $(@D)/checkpoint.safetensors --data $(call quoted,$(DATA)) --cache $(OUT) --out $(@D)/epoch_$$epochs || exit; done
+	@$(if $(filter tour,$(SCALE)),true )cp $(@D)/epoch_$(DCGAN_EPOCHS)/*.tsv $(@D)/
 	$(if $(V),,@)$(BIN)/gan interpolate $(@D)/checkpoint.safetensors --count 6 --png $(@D)/between.png
 	@touch $@
 $(OUT)/20_dcgan.done: $(DCGANS:%=$(OUT)/20_%/done)

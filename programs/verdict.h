@@ -81,6 +81,7 @@ void run_shift(const Run *r);      /* a classifier whose test images are brighte
 void run_units(const Run *r);      /* how many units are dead */
 void run_depth(const Run *r);      /* fifty layers before their first step */
 void run_images(const Run *r);     /* the blog's GAN, or the notebook's, on images */
+void run_stacked(const Run *r);    /* the notebook's GAN on images of a thousand kinds */
 void run_identities(const Run *r); /* what is true or false to rounding */
 
 #endif

@@ -116,6 +116,8 @@ const Part parts[] = {
 
     PLACES_MORE("R11a", "modes of the ring", "ring", AT_SETTING, "modes", DIFFERENCE, 1, false),
     PLACES_MORE("R11a", "modes of the grid", "grid", AT_SETTING, "modes", DIFFERENCE, 2, false),
+    { "R11a", "modes of stacked digits, in G", "stacked",
+      { AT_SETTING, AT("modes", "generator"), AT("modes", "none"), DIFFERENCE, 50, false } },
     { "R11b", "modes of the ring, batch norm over virtual batch norm", "ring",
       { AT_SETTING, AT("modes", "generator"), AT("modes", "virtual"), DIFFERENCE, 1, false } },
     { "R11b", "good samples on the ring, batch norm over virtual batch norm", "ring",

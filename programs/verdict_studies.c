@@ -60,6 +60,8 @@ const Study studies[] = {
       run_images, { 2e-4, 1e-4, 5e-4 }, false, false, NULL, DIGITS, { { 20, 2 }, { 1200, 2 }, { 400, 3 }, { 2400, 10 } } },
     { "mnist", PLACES "|together", IMAGES,
       run_images, { 2e-4 }, false, false, NULL, MNIST_ALONE, { { 0, 0 }, { 7050, 0 }, { 0, 0 }, { 7050, 5 } } },
+    { "stacked", "data|none|generator", "modes\tdivergence\tdiverged",
+      run_stacked, { 2e-4 }, false, false, NULL, MNIST_LAST, { { 2, 1 }, { 10000, 0 }, { 0, 0 }, { 10000, 5 } } },
     { "dcgan", PLACES, IMAGES,
       run_images, { 2e-4 }, false, false, NULL, MNIST_ALONE, { { 0, 0 }, { 700, 0 }, { 0, 0 }, { 700, 5 } } },
 };

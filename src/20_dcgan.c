@@ -13,7 +13,7 @@
 
 DcganOptions dcgan_options(DcganKind kind)
 {
-    return (DcganOptions){ .kind = kind, .norm = NORM_GENERATOR, .width = 64, .rate = 2e-4 };
+    return (DcganOptions){ .kind = kind, .norm = NORM_GENERATOR, .width = 64, .rate = 2e-4, .channels = 1 };
 }
 
 /* ---- blocks of layers ---------------------------------------------------------------------- */
@@ -55,7 +55,7 @@ Network *dcgan_generator(const DcganOptions *o, Random *r)
     add_activation(&l, o, C, norm);
     add_step_up(&l, o, C, o->width, r);
     add_activation(&l, o, o->width, norm);
-    add_step_up(&l, o, o->width, 1, r);
+    add_step_up(&l, o, o->width, o->channels, r);
     add(&l, tanh_new());
     return network_new("generator", l.layer);
 }
@@ -64,8 +64,8 @@ Network *dcgan_discriminator(const DcganOptions *o, Random *r)
 {
     List l = { .n = 0 };
     int low = DCGAN_SIDE / 4, C = o->width;
-    add(&l, reshape_new(DCGAN_SIDE, DCGAN_SIDE, 1));
-    add(&l, conv_new(1, C, 5, 2, PAD_KERAS, INIT_GLOROT, r));
+    add(&l, reshape_new(DCGAN_SIDE, DCGAN_SIDE, o->channels));
+    add(&l, conv_new(o->channels, C, 5, 2, PAD_KERAS, INIT_GLOROT, r));
     add_activation(&l, o, C, false);
     add(&l, conv_new(C, 2 * C, 5, 2, PAD_KERAS, INIT_GLOROT, r));
     add_activation(&l, o, 2 * C, o->norm & NORM_DISCRIMINATOR);

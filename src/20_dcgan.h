@@ -24,15 +24,16 @@ typedef struct {
     bool bn_first; /* batch norm, then LeakyReLU; the notebook has them the other way round */
     int width;     /* channels of the generator's second map, 64; of the first map and D's second, twice as many */
     double rate;   /* Adam's */
+    int channels;  /* of the images, 1: grey */
 } DcganOptions;
 
 /* The system as the notebook gives it: width 64, rate 2e-4. */
 DcganOptions dcgan_options(DcganKind kind);
 
-/* DCGAN_NOISE numbers -> 28 x 28 x 1. */
+/* DCGAN_NOISE numbers -> 28 x 28 x channels. */
 Network *dcgan_generator(const DcganOptions *o, Random *r);
 
-/* 784 pixels, as a row or as a map, -> 1 logit. */
+/* 28 x 28 x channels, as a row or as a map, -> 1 logit. */
 Network *dcgan_discriminator(const DcganOptions *o, Random *r);
 
 /* Both, with Adam(rate, beta1 0.5), one for each. */

@@ -75,23 +75,23 @@ static const char *layers(const Network *n, Shape s)
 static const struct {
     DcganOptions o;
     const char *generator, *discriminator;
-} made[] = { { { DCGAN_UPSAMPLE, NORM_GENERATOR, false, 64, 0 },
+} made[] = { { { DCGAN_UPSAMPLE, NORM_GENERATOR, false, 64, 0, 1 },
                FIRST LOW_NORMED "UpsampleConv 14x14x64, " MIDDLE_NORMED "UpsampleConv 28x28x1, " LAST,
                D_FIRST "LeakyReLU 7x7x128, Dense 1" },
-             { { DCGAN_TRANSPOSE, NORM_GENERATOR, false, 64, 0 },
+             { { DCGAN_TRANSPOSE, NORM_GENERATOR, false, 64, 0, 1 },
                FIRST LOW_NORMED "TransposedConv 14x14x64, " MIDDLE_NORMED "TransposedConv 28x28x1, " LAST,
                D_FIRST "LeakyReLU 7x7x128, Dense 1" },
-             { { DCGAN_UPSAMPLE, NORM_BOTH, false, 64, 0 },
+             { { DCGAN_UPSAMPLE, NORM_BOTH, false, 64, 0, 1 },
                FIRST LOW_NORMED "UpsampleConv 14x14x64, " MIDDLE_NORMED "UpsampleConv 28x28x1, " LAST,
                D_FIRST "LeakyReLU 7x7x128, BatchNorm 7x7x128, Dense 1" },
-             { { DCGAN_TRANSPOSE, NORM_BOTH, true, 64, 0 },
+             { { DCGAN_TRANSPOSE, NORM_BOTH, true, 64, 0, 1 },
                FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, TransposedConv 14x14x64, BatchNorm 14x14x64, LeakyReLU 14x14x64, "
                      "TransposedConv 28x28x1, " LAST,
                D_FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, Dense 1" },
-             { { DCGAN_UPSAMPLE, NORM_DISCRIMINATOR, true, 64, 0 },
+             { { DCGAN_UPSAMPLE, NORM_DISCRIMINATOR, true, 64, 0, 1 },
                FIRST "LeakyReLU 7x7x128, UpsampleConv 14x14x64, LeakyReLU 14x14x64, UpsampleConv 28x28x1, " LAST,
                D_FIRST "BatchNorm 7x7x128, LeakyReLU 7x7x128, Dense 1" },
-             { { DCGAN_TRANSPOSE, NORM_NONE, false, 64, 0 },
+             { { DCGAN_TRANSPOSE, NORM_NONE, false, 64, 0, 1 },
                FIRST "LeakyReLU 7x7x128, TransposedConv 14x14x64, LeakyReLU 14x14x64, TransposedConv 28x28x1, " LAST,
                D_FIRST "LeakyReLU 7x7x128, Dense 1" } };
 
@@ -190,6 +190,27 @@ START_TEST(conventions_are_keras_s)
         g = dcgan_new(&o, 1);
         assert_keras_norm(g.generator->layer[2]), assert_keras_norm(g.generator->layer[5]);
         assert_keras_norm(g.discriminator->layer[4]);
+        gan_free(&g);
+    }
+}
+END_TEST
+
+/* In colour: each of the three channels is a map of its own, and D takes them all. */
+START_TEST(three_channels_go_in_and_out)
+{
+    for (int kind = 0; kind < 2; kind++) {
+        DcganOptions o = options((DcganKind)kind, 4, NORM_GENERATOR);
+        o.channels = 3;
+        Gan g = dcgan_new(&o, 5);
+        gan_noise(&g, 4);
+        const Tensor *x = gan_sample(&g, &g.z, TRAIN);
+        ck_assert(shape_equal(x->shape, (Shape){ 4, { 4, 28, 28, 3 } }));
+        ck_assert(x->data[0] != x->data[1] && x->data[1] != x->data[2]);
+        ck_assert(shape_equal(network_forward(g.discriminator, x, TRAIN)->shape, (Shape){ 2, { 4, 1 } }));
+        Tensor row = tensor_new((Shape){ 2, { 4, 28 * 28 * 3 } });
+        tensor_fill(&row, 0);
+        ck_assert(shape_equal(network_forward(g.discriminator, &row, TRAIN)->shape, (Shape){ 2, { 4, 1 } }));
+        tensor_free(&row);
         gan_free(&g);
     }
 }
@@ -355,7 +376,7 @@ START_TEST(names_are_those_of_the_layers)
 END_TEST
 
 SUITE("20 dcgan", RUNS(names_are_those_of_the_layers), RUNS(parameters_of_the_notebook),
-      RUNS(layers_in_the_order_of_the_options), RUNS(outputs_have_their_shapes_and_tanh_s_range), RUNS(conventions_are_keras_s),
+      RUNS(layers_in_the_order_of_the_options), RUNS(outputs_have_their_shapes_and_tanh_s_range), RUNS(three_channels_go_in_and_out), RUNS(conventions_are_keras_s),
       RUNS(gradients_of_both_players_pass_the_checker), RUNS(one_thread_and_two_give_the_same_bytes),
       RUNS(running_statistics_of_g_move_twice_a_step), RUNS(memory_settles_and_is_given_back),
       RUNS(d_learns_to_tell_real_from_generated), ABORTS(images_of_another_size_abort), ABORTS(noise_of_another_size_aborts))

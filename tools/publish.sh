@@ -34,6 +34,9 @@ if ls "$from"/20_*/summary.tsv >/dev/null 2>&1; then # the notebook's two, and t
         mkdir -p "$results/$(basename "$run")"
         cp "$run/summary.tsv" "$results/$(basename "$run")/"
     done
+    if ls "$from"/20_*/epoch_1/summary.tsv >/dev/null 2>&1; then # how good they are, by epoch
+        cat "$from"/20_*/epoch_*/summary.tsv | awk 'NR == 1 || $1 != "model"' | { read -r head && echo "$head" && sort -k1,1 -k3,3n; } >"$results/20_metrics.tsv"
+    fi
     cat "$from"/20_*/summary.tsv | awk 'NR == 1 || $1 != "model"' >"$results/20_dcgan.tsv"
     for run in "$from"/20_*/; do # means of every epoch, from the rows of its steps
         awk -v model="$(awk 'NR == 2 { print $1 }' "$run/summary.tsv")" -v epochs="$(ls "$run/samples" | wc -l)" -v steps="$(tail -n 1 "$run/log.tsv" | cut -f 1)" '
