@@ -254,8 +254,16 @@ static int verdict_run(int argc, char **argv)
 typedef struct {
     const Options *o;
     FILE *tsv;
-    int missing;
+    int all, missing;
 } Collection;
+
+static void count_file(const Run *r, void *of)
+{
+    Collection *c = of;
+    char path[PATH_SIZE];
+    run_path(path, c->o, r);
+    c->all++, c->missing += access(path, F_OK) != 0;
+}
 
 static void append_rows(const Run *r, void *of)
 {
@@ -263,10 +271,8 @@ static void append_rows(const Run *r, void *of)
     char path[PATH_SIZE], line[1000];
     run_path(path, c->o, r);
     FILE *file = fopen(path, "r");
-    if (!file) {
-        c->missing++;
+    if (!file)
         return;
-    }
     for (int k = 0; fgets(line, sizeof line, file); k++)
         if (k > 0)
             fputs(line, c->tsv);
@@ -285,11 +291,15 @@ static int verdict_collect(int argc, char **argv)
             continue;
         snprintf(name, sizeof name, "%s.tsv", studies[k].name);
         snprintf(columns, sizeof columns, "arm\tsetting\tseed\tstep\t%s", studies[k].measures);
-        Collection c = { &o, tsv_open(o.results, name, columns), 0 };
+        Collection c = { &o, NULL, 0, 0 };
+        each_run(scale, studies[k].name, count_file, &c);
+        if (c.missing)
+            printf("%s: %d of %d runs are missing\n", studies[k].name, c.missing, c.all);
+        if (c.missing == c.all)
+            continue; /* no table of nothing */
+        c.tsv = tsv_open(o.results, name, columns);
         each_run(scale, studies[k].name, append_rows, &c);
         output_close(c.tsv);
-        if (c.missing)
-            printf("%s: %d runs are missing\n", studies[k].name, c.missing);
     }
     return 0;
 }

@@ -57,7 +57,7 @@ const Study studies[] = {
       run_images, { 2e-4, 4e-4, 8e-4, 16e-4, 32e-4, 64e-4, 128e-4, 256e-4, 512e-4, 0.1024 }, true, false, NULL, DIGITS,
       { { 20, 2 }, { 240, 3 }, { 0, 0 }, { 240, 10 } } },
     { "digits", PLACES "|slow|mixed|together|judged", IMAGES,
-      run_images, { 2e-4, 1e-4, 5e-4 }, false, false, NULL, DIGITS, { { 20, 2 }, { 1200, 2 }, { 400, 3 }, { 2400, 10 } } },
+      run_images, { 2e-4, 1e-4, 5e-4, 1e-3, 2e-3, 4e-3 }, false, false, "none 0.002|generator 0.001|discriminator 0.002|both 0.0005", DIGITS, { { 20, 2 }, { 1200, 2 }, { 400, 3 }, { 2400, 10 } } },
     { "mnist", PLACES "|together", IMAGES,
       run_images, { 2e-4 }, false, false, NULL, MNIST_ALONE, { { 0, 0 }, { 7050, 0 }, { 0, 0 }, { 7050, 5 } } },
     { "stacked", "data|none|generator", "modes\tdivergence\tdiverged",
