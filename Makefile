@@ -407,7 +407,7 @@ publish: gradcheck gradcheck-report gradcheck-blind figures
 	@$(MAKE) --no-print-directory refresh
 
 refresh:
-	@sh tools/refresh.sh chapters/*.md chapters/fast/*.md README.md docs/architecture.md
+	@sh tools/refresh.sh chapters/*.md chapters/fast/*.md README.md docs/architecture.md docs/verdict.md docs/verdict-plan.md
 
 # ---- the verdict --------------------------------------------------------------------------------
 

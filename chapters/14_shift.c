@@ -128,7 +128,9 @@ static void write_summary(const Experiment *e, Record record[ARMS][MAX_RECORDS],
             distance += record[a][i].shift.distance / (n - n / 2);
             cosine += record[a][i].shift.cosine / (n - n / 2);
         }
-        double drift = percentile_drift(band, n), wander = percentile_wander(band, n), width = percentile_width(band, n);
+        /* Not from record 0 on: before the first step running statistics have seen nothing. */
+        double drift = percentile_drift(band + 1, n - 1), wander = percentile_wander(band + 1, n - 1),
+               width = percentile_width(band + 1, n - 1);
         fprintf(tsv, "%s\t%.4f\t%.4f\t%.3f\t%.4f\t%.4f\t%.4f\t%.4f\t%d\t%.4f\n", name[a], drift, wander, width, drift * width,
                 wander * width, distance, cosine, first_step_at(record[a], n, every, 0.9), record[a][n - 1].accuracy);
     }

@@ -35,7 +35,8 @@ void run_linear(const Run *r)
 
 /* ---- few images ------------------------------------------------------------------------------------------------- */
 
-/* The arm is "none 8" or "batch 8": where, and of how many the batch is. Until the mean training loss of an epoch is 0.01. */
+/* The arm is "none-8" or "batch-8": with what, and of how many the batch is. Until the loss on the training images, in
+ * evaluation mode after an epoch, is 0.01. */
 void run_small(const Run *r)
 {
     enum { IMAGES = 1000 };
@@ -47,12 +48,12 @@ void run_small(const Run *r)
     Training t = training_new(stack_new(&s, r->seed), &training, batch, r->setting, r->seed);
     double loss = INFINITY;
     long epoch = 0;
-    while (epoch < r->steps && loss > 0.01) {
-        loss = 0;
+    while (epoch < r->steps && !(loss <= 0.01)) {
         for (int k = 0; k < per_epoch; k++) {
             training_next(&t);
-            loss += training_step(&t) / per_epoch;
+            training_step(&t);
         }
+        loss = loss_on(t.net, &training);
         epoch++;
     }
     run_row(r, r->steps, (double[]){ accuracy_on(t.net, &test), loss <= 0.01 ? (double)epoch : INFINITY });

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { POINTS = 200, ROWS = 32, COLUMNS = 16, BATCHES = 1000 };
+enum { POINTS = 200, ROWS = 32, COLUMNS = 16, BATCHES = 1000, SETTLED = 50 };
 
 /* ---- the bowl of chapter 8 ------------------------------------------------------------------------------- */
 
@@ -111,7 +111,8 @@ static double identity_error(Random *random)
 }
 
 /* C = |gamma|/s of every unit of every layer, with s = sqrt(var + eps) of the running variance: the largest over the
- * smallest, while a classifier learns. */
+ * smallest, while a classifier learns (once that has
+ * forgotten where it began). */
 static double spread_of_bound(const Run *r)
 {
     Set training, test;
@@ -124,7 +125,7 @@ static double spread_of_bound(const Run *r)
         training_step(&t);
         for (int k = 0; k < t.net->n_layer; k++) {
             const Layer *l = t.net->layer[k];
-            for (int j = 0; is_batchnorm(l) && j < 64; j++) {
+            for (int j = 0; step >= SETTLED && is_batchnorm(l) && j < 64; j++) {
                 double C = fabs((double)l->param[0]->value.data[j]) /
                            sqrt((double)l->state[1]->value.data[j] + batchnorm_eps(l));
                 least = fmin(least, C), most = fmax(most, C);

@@ -84,7 +84,7 @@ void run_plane(const Run *r)
     Gan g = gan_of_arm(r);
     Random data = random_stream((uint64_t)r->seed, "data", 0), noise = random_stream((uint64_t)r->seed, "fixed noise", 0);
     Tensor x = tensor_new((Shape){ 2, { BATCH / 2, 2 } }), z = tensor_new((Shape){ 2, { SAMPLES, NOISE } });
-    double *loss_d = memory_get((size_t)r->steps * sizeof *loss_d), first = NAN;
+    double *loss_d = memory_get((size_t)r->steps * sizeof *loss_d), first_d = NAN, first_g = NAN;
     bool frozen = arm_is(r, "frozen"), diverged = false;
     random_normal(&noise, z.data, tensor_size(&z));
     for (long step = 1; step <= r->steps; step++) {
@@ -92,8 +92,9 @@ void run_plane(const Run *r)
         if (!diverged) {
             GanStep s = frozen && step > r->steps / 10 ? frozen_step(&g, &x) : gan_step(&g, &x, BATCH);
             double loss = s.loss_real + s.loss_fake;
-            first = step == 1 ? loss : first;
-            diverged = has_diverged(loss, first) || has_diverged(s.loss_g, first);
+            if (step == 1)
+                first_d = loss, first_g = s.loss_g;
+            diverged = has_diverged(loss, first_d) || has_diverged(s.loss_g, first_g);
             loss_d[step - 1] = loss;
         }
         if (step == r->steps / 2 || step == r->steps)

@@ -36,7 +36,8 @@ static void medians(Network *n, const Set *test, double *middle)
         middle[u] = percentiles_of(n->layer[before_third(n)]->y.data + u, shape_rows(test->x.shape), WATCHED).middle;
 }
 
-/* The mean over units of the spread of their medians: how far the distributions walk. */
+/* The mean over units of the spread of their medians: how far the distributions walk. (Not from record 0 on: before
+ * the first step batch norm's running statistics have seen nothing, and what it puts out is of another kind.) */
 static double mean_wander(double (*middle)[WATCHED], int from, int to)
 {
     double sum = 0, walk[RECORDS];
@@ -118,7 +119,7 @@ void run_sigmoids(const Run *r)
         int done = (int)((step + 1) / every);
         if (step + 1 == every * RECORDS / 2 || step + 1 == every * RECORDS)
             run_row(r, step + 1,
-                    (double[]){ mean_wander(middle, 0, done), mean_of(shift, done / 2, done), mean_of(range, 0, done),
+                    (double[]){ mean_wander(middle, 1, done), mean_of(shift, done / 2, done), mean_of(range, 0, done),
                                 accuracy_on(t.net, &test) });
     }
     training_free(&t);

@@ -11,12 +11,18 @@
 
 /* ---- data ------------------------------------------------------------------------------------- */
 
-static Set set_of(Images *d, int most)
+/* At most so many of the images, drawn by the run's seed. */
+static Set set_of(const Run *r, Images *d, int most, const char *part)
 {
     Set s = { .x = { .capacity = 0 } };
     int n = d->n < most ? d->n : most;
-    images_rows(d, NULL, 0, n, &s.x);
-    labels_rows(d, NULL, 0, n, &s.t);
+    Shuffle drawn = shuffle_new(d->n, random_stream((uint64_t)r->seed, part, 0));
+    int *index = memory_get((size_t)n * sizeof *index);
+    shuffle_next(&drawn, index, n);
+    images_rows(d, index, 0, n, &s.x);
+    labels_rows(d, index, 0, n, &s.t);
+    shuffle_free(&drawn);
+    memory_release(index);
     images_free(d);
     return s;
 }
@@ -25,7 +31,7 @@ void sets_load(const Run *r, int train, int test, Set *of_training, Set *of_test
 {
     Images a, b;
     images_load_both(run_data(r), &a, &b, 1);
-    *of_training = set_of(&a, train), *of_test = set_of(&b, test);
+    *of_training = set_of(r, &a, train, "training images"), *of_test = set_of(r, &b, test, "test images");
 }
 
 void sets_free(Set *a, Set *b)
@@ -51,6 +57,12 @@ static void rows_of(Tensor *to, const Tensor *from, const int *index, int n)
 double accuracy_on(Network *n, const Set *s)
 {
     return 100 * accuracy(network_forward(n, &s->x, EVAL)->data, s->t.data, shape_rows(s->x.shape), shape_columns(s->t.shape));
+}
+
+double loss_on(Network *n, const Set *s)
+{
+    return softmax_cross_entropy(network_forward(n, &s->x, EVAL)->data, s->t.data, shape_rows(s->x.shape),
+                                 shape_columns(s->t.shape), NULL);
 }
 
 Layer *leaky_new(void) { return leaky_relu_new(0.2); }

@@ -15,13 +15,14 @@ typedef struct {
     Tensor x, t;
 } Set;
 
-/* The first images of the run's data: at most so many to train on, and to test. */
+/* Of the run's data, drawn by its seed: at most so many to train on, and to test. Every arm of a seed has the same. */
 void sets_load(const Run *r, int train, int test, Set *of_training, Set *of_test);
 void sets_free(Set *a, Set *b);
 void make_binary(Tensor *x); /* 1 where a pixel is brighter than half, else 0 */
 
-/* Percent of the images that it labels rightly, in EVAL. */
+/* Percent of the images that it labels rightly, and the mean loss, in EVAL. */
 double accuracy_on(Network *n, const Set *s);
+double loss_on(Network *n, const Set *s);
 
 /* in -> width -> ... -> out: each hidden layer a dense one, batch norm where wanted, and an activation of its own. */
 typedef struct {

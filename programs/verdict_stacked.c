@@ -108,14 +108,15 @@ static void train(const Run *r, FeatureNet *f, const Images *d)
     Gan g = gan_of_arm(r);
     Random order = random_stream((uint64_t)r->seed, "stacked", 0);
     Tensor x = { 0 };
-    double first = NAN;
+    double first_d = NAN, first_g = NAN;
     bool diverged = false;
     for (long step = 1; step <= r->steps; step++) {
         stack_images(&x, d, BATCH / 2, &order);
         if (!diverged) {
             GanStep s = gan_step(&g, &x, BATCH);
-            first = step == 1 ? s.loss_real + s.loss_fake : first;
-            diverged = has_diverged(s.loss_real + s.loss_fake, first) || has_diverged(s.loss_g, first);
+            if (step == 1)
+                first_d = s.loss_real + s.loss_fake, first_g = s.loss_g;
+            diverged = has_diverged(s.loss_real + s.loss_fake, first_d) || has_diverged(s.loss_g, first_g);
         }
         if (step != r->steps / 2 && step != r->steps)
             continue;

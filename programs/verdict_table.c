@@ -7,6 +7,7 @@
 #include "00_numbers.h"
 #include "00_options.h"
 #include "01_memory.h"
+#include "24_runs.h"
 #include "24_verdict.h"
 #include "verdict_claims.h"
 
@@ -62,18 +63,21 @@ static void judge_all(Row *row, const char *results)
     }
 }
 
-/* Holm's correction over all that is decided by runs. */
+/* Is it among the claims that are decided by runs? */
+static bool by_runs(const Part *p, const Row *row) { return row->there && p->id[0] == 'R' && !isnan(row->full.p); }
+
+/* Holm's correction over all of these. */
 static void adjust(const Row *row, double *adjusted)
 {
     double *p = memory_get((size_t)n_parts * sizeof *p), *a = memory_get((size_t)n_parts * sizeof *a);
     int n = 0;
     for (int k = 0; k < n_parts; k++)
-        if (row[k].there && !isnan(row[k].full.p))
+        if (by_runs(&parts[k], &row[k]))
             p[n++] = row[k].full.p;
     holm_adjust(a, p, n);
     n = 0;
     for (int k = 0; k < n_parts; k++)
-        adjusted[k] = row[k].there && !isnan(row[k].full.p) ? a[n++] : NAN;
+        adjusted[k] = by_runs(&parts[k], &row[k]) ? a[n++] : NAN;
     memory_release(p), memory_release(a);
 }
 
@@ -105,7 +109,7 @@ static void write_row(FILE *tsv, const Part *p, const Row *r, double adjusted)
         fprintf(tsv, "\t-\t-");
     else {
         print_interval(tsv, "%.2f", DIFFERENCE, r->full.wins);
-        fprintf(tsv, "\t%.2g", adjusted);
+        fprintf(tsv, isnan(adjusted) ? "\t-" : "\t%.2g", adjusted);
     }
     fprintf(tsv, "\t%s\t%s%s\t%d\t%d\n", finding_name(r->full.finding), r->half.pairs ? finding_name(r->half.finding) : "-",
             reverses(r) ? ", reversed" : "", r->full.diverged, r->full.censored);

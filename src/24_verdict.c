@@ -1,93 +1,11 @@
 #include "24_verdict.h"
 
 #include "00_error.h"
-#include "00_numbers.h"
 #include "01_memory.h"
 #include "01_tensor.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { LINE = 2000, KEYS = 4 };
-
-/* ---- reading ------------------------------------------------------------------------------------------- */
-
-static int count_lines(FILE *file)
-{
-    char line[LINE];
-    int n = 0;
-    while (fgets(line, sizeof line, file))
-        n++;
-    rewind(file);
-    return n;
-}
-
-/* The fields of a line, parted by tabs; the line is cut up. */
-static int split(char *line, char **field, int most)
-{
-    int n = 0;
-    line[strcspn(line, "\n")] = '\0';
-    for (char *next = line; next && n < most; n++) {
-        field[n] = next;
-        next = strchr(next, '\t');
-        if (next)
-            *next++ = '\0';
-    }
-    return n;
-}
-
-static void read_head(RunTable *t, FILE *file, const char *path)
-{
-    char line[LINE], *field[LINE / 2];
-    int n = fgets(line, sizeof line, file) ? split(line, field, LINE / 2) : 0;
-    if (n <= KEYS || strcmp(field[0], "arm") != 0 || strcmp(field[3], "step") != 0)
-        user_error("%s: found no table of runs; expected the columns arm, setting, seed, step and measures", path);
-    t->n_measure = n - KEYS;
-    t->measure = memory_get((size_t)t->n_measure * sizeof *t->measure);
-    for (int k = 0; k < t->n_measure; k++)
-        snprintf(t->measure[k], sizeof t->measure[k], "%s", field[KEYS + k]);
-}
-
-static void read_row(RunTable *t, char *line, const char *path)
-{
-    char *field[LINE / 2];
-    RunRow *row = &t->row[t->n_row++];
-    int n = split(line, field, LINE / 2);
-    if (n != KEYS + t->n_measure)
-        user_error("%s, row %d: found %d fields; expected %d", path, t->n_row, n, KEYS + t->n_measure);
-    snprintf(row->arm, sizeof row->arm, "%s", field[0]);
-    row->setting = strtod(field[1], NULL), row->seed = strtol(field[2], NULL, 10), row->step = strtol(field[3], NULL, 10);
-    row->value = memory_get((size_t)t->n_measure * sizeof *row->value);
-    for (int k = 0; k < t->n_measure; k++)
-        row->value[k] = strtod(field[KEYS + k], NULL);
-}
-
-RunTable run_table_read(const char *path)
-{
-    char line[LINE];
-    RunTable t = { 0 };
-    FILE *file = fopen(path, "r");
-    if (!file)
-        user_error("%s: cannot be read; expected a table of runs", path);
-    t.row = memory_get((size_t)count_lines(file) * sizeof *t.row);
-    numbers_begin();
-    read_head(&t, file, path);
-    while (fgets(line, sizeof line, file))
-        read_row(&t, line, path);
-    numbers_end();
-    fclose(file);
-    return t;
-}
-
-void run_table_free(RunTable *t)
-{
-    for (int i = 0; i < t->n_row; i++)
-        memory_release(t->row[i].value);
-    memory_release(t->row), memory_release(t->measure);
-    *t = (RunTable){ 0 };
-}
 
 /* ---- one side, one seed -------------------------------------------------------------------------------- */
 
@@ -113,17 +31,21 @@ static double share_of_ones(const RunTable *t, const Side *s, int k, long seed, 
     return 100.0 * ones / all;
 }
 
-static double largest_without(const RunTable *t, const Side *s, int k, long seed, long step)
+/* Does the measure say that this setting is a good one? */
+static bool is_good(Take take, double value) { return take == LARGEST_WITH ? value >= 1 : value == 0; }
+
+/* The largest setting below the least that is not good; half the smallest, where that is not. */
+static double largest_good(const RunTable *t, Take take, const Side *s, int k, long seed, long step)
 {
-    double least_with = INFINITY, largest = 0, smallest = INFINITY;
+    double least_bad = INFINITY, largest = 0, smallest = INFINITY;
     for (int i = 0; i < t->n_row; i++)
         if (of_run(&t->row[i], s->arm, seed) && t->row[i].step == step) {
             smallest = fmin(smallest, t->row[i].setting);
-            if (t->row[i].value[k] != 0)
-                least_with = fmin(least_with, t->row[i].setting);
+            if (!is_good(take, t->row[i].value[k]))
+                least_bad = fmin(least_bad, t->row[i].setting);
         }
     for (int i = 0; i < t->n_row; i++)
-        if (of_run(&t->row[i], s->arm, seed) && t->row[i].step == step && t->row[i].setting < least_with)
+        if (of_run(&t->row[i], s->arm, seed) && t->row[i].step == step && t->row[i].setting < least_bad)
             largest = fmax(largest, t->row[i].setting);
     return largest > 0 ? largest : smallest / 2;
 }
@@ -138,13 +60,18 @@ static double least_of_run(const RunTable *t, int k, const RunRow *run, long ste
     return least;
 }
 
-/* What half of all runs reach: the median, over runs, of their smallest values. */
-static double reached_by_half(const RunTable *t, int k, long step)
+static bool of_side(const RunRow *row, const Side *s)
+{
+    return strcmp(row->arm, s->arm) == 0 && same_setting(row->setting, s->setting);
+}
+
+/* What half of all runs of both sides reach: the median, over these, of their smallest values. */
+static double reached_by_half(const RunTable *t, const Claim *c, int k, long step)
 {
     double *least = memory_get((size_t)t->n_row * sizeof *least);
     int runs = 0;
     for (int i = 0; i < t->n_row; i++)
-        if (t->row[i].step == step)
+        if (t->row[i].step == step && (of_side(&t->row[i], &c->more) || of_side(&t->row[i], &c->less)))
             least[runs++] = least_of_run(t, k, &t->row[i], step);
     sort_numbers(least, runs);
     double median = runs ? (least[(runs - 1) / 2] + least[runs / 2]) / 2 : NAN;
@@ -152,12 +79,11 @@ static double reached_by_half(const RunTable *t, int k, long step)
     return median;
 }
 
-static double first_below(const RunTable *t, const Side *s, int k, long seed, long step)
+static double first_below(const RunTable *t, const Claim *c, const Side *s, int k, long seed, long step)
 {
-    double bound = reached_by_half(t, k, step), first = INFINITY;
+    double bound = reached_by_half(t, c, k, step), first = INFINITY;
     for (int i = 0; i < t->n_row; i++)
-        if (of_run(&t->row[i], s->arm, seed) && same_setting(t->row[i].setting, s->setting) && t->row[i].step <= step &&
-            t->row[i].value[k] <= bound)
+        if (t->row[i].seed == seed && of_side(&t->row[i], s) && t->row[i].step <= step && t->row[i].value[k] <= bound)
             first = fmin(first, (double)t->row[i].step);
     return first;
 }
@@ -184,10 +110,10 @@ static double worst_of(const RunTable *t, int k, long step, bool low_is_good)
 static double side_value(const Claim *c, const RunTable *t, const Side *s, long seed, long step, Judgement *j)
 {
     int k = measure_named(t, s->measure);
-    double v = c->take == SHARE_OF_ONES     ? share_of_ones(t, s, k, seed, step)
-               : c->take == LARGEST_WITHOUT ? largest_without(t, s, k, seed, step)
-               : c->take == FIRST_BELOW     ? first_below(t, s, k, seed, step)
-                                            : row_at(t, s, seed, step)->value[k];
+    double v = c->take == SHARE_OF_ONES                                ? share_of_ones(t, s, k, seed, step)
+               : c->take == LARGEST_WITH || c->take == LARGEST_WITHOUT ? largest_good(t, c->take, s, k, seed, step)
+               : c->take == FIRST_BELOW                                ? first_below(t, c, s, k, seed, step)
+                                                                       : row_at(t, s, seed, step)->value[k];
     if (isnan(v))
         j->diverged++, v = worst_of(t, k, step, c->low_is_good);
     if (isinf(v))
@@ -209,10 +135,11 @@ static long longest(const RunTable *t)
 static int find_seeds(const Claim *c, const RunTable *t, long step, long *seed)
 {
     const Side *first = c->by == AT_MOST ? &c->less : &c->more;
-    Side any = { c->less.arm, c->less.measure, c->take == AT_SETTING ? c->less.setting : 0 };
+    bool at_one = c->take == AT_SETTING || c->take == FIRST_BELOW; /* else over all settings: any of them will do */
+    Side any = { c->less.arm, c->less.measure, at_one ? c->less.setting : 0 };
     int n = 0;
     for (int i = 0; i < t->n_row && n < MOST_PAIRS; i++) {
-        Side same = { first->arm, first->measure, c->take == AT_SETTING ? first->setting : 0 };
+        Side same = { first->arm, first->measure, at_one ? first->setting : 0 };
         if (row_at(t, &same, t->row[i].seed, step) == &t->row[i] && row_at(t, &any, t->row[i].seed, step))
             seed[n++] = t->row[i].seed;
     }

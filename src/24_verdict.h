@@ -6,39 +6,20 @@
 #ifndef VERDICT_H
 #define VERDICT_H
 
+#include "24_runs.h"
 #include "24_statistics.h"
 
 #include <stdbool.h>
-
-/* ---- what was measured ------------------------------------------------------------------------------- */
-
-/* A row is what one run had measured after so many steps: NaN where there was no number (the run had diverged), infinite
- * where a time never came. */
-typedef struct {
-    char arm[40];
-    double setting;
-    long seed, step;
-    double *value;
-} RunRow;
-
-typedef struct {
-    int n_row, n_measure;
-    RunRow *row;
-    char (*measure)[40]; /* their names */
-} RunTable;
-
-/* From a table with the columns arm, setting, seed, step, and a name a measure; a user's error where it is none. */
-RunTable run_table_read(const char *path);
-void run_table_free(RunTable *t);
 
 /* ---- what is claimed ----------------------------------------------------------------------------------- */
 
 /* One number of the runs of one arm and one seed. */
 typedef enum {
-    AT_SETTING,      /* the measure, at this setting and after so many steps */
-    SHARE_OF_ONES,   /* percent of all settings at which it is 1 */
+    AT_SETTING,    /* the measure, at this setting and after so many steps */
+    SHARE_OF_ONES, /* percent of all settings at which it is 1 */
+    LARGEST_WITH, /* the largest setting such that it is 1 or more there and at every smaller one; half the smallest, where none is */
     LARGEST_WITHOUT, /* the largest setting such that it is 0 there and at every smaller one; half the smallest, where none is */
-    FIRST_BELOW      /* the step after which it is first at most what half of all runs of the study reach */
+    FIRST_BELOW      /* the step after which it is first at most what half of all runs of both sides reach */
 } Take;
 
 typedef enum {

@@ -376,7 +376,8 @@ START_TEST(names_are_those_of_the_layers)
 END_TEST
 
 SUITE("20 dcgan", RUNS(names_are_those_of_the_layers), RUNS(parameters_of_the_notebook),
-      RUNS(layers_in_the_order_of_the_options), RUNS(outputs_have_their_shapes_and_tanh_s_range), RUNS(three_channels_go_in_and_out), RUNS(conventions_are_keras_s),
-      RUNS(gradients_of_both_players_pass_the_checker), RUNS(one_thread_and_two_give_the_same_bytes),
-      RUNS(running_statistics_of_g_move_twice_a_step), RUNS(memory_settles_and_is_given_back),
-      RUNS(d_learns_to_tell_real_from_generated), ABORTS(images_of_another_size_abort), ABORTS(noise_of_another_size_aborts))
+      RUNS(layers_in_the_order_of_the_options), RUNS(outputs_have_their_shapes_and_tanh_s_range),
+      RUNS(three_channels_go_in_and_out), RUNS(conventions_are_keras_s), RUNS(gradients_of_both_players_pass_the_checker),
+      RUNS(one_thread_and_two_give_the_same_bytes), RUNS(running_statistics_of_g_move_twice_a_step),
+      RUNS(memory_settles_and_is_given_back), RUNS(d_learns_to_tell_real_from_generated), ABORTS(images_of_another_size_abort),
+      ABORTS(noise_of_another_size_aborts))

@@ -121,6 +121,18 @@ START_TEST(sweeps_over_settings_by_hand)
 }
 END_TEST
 
+START_TEST(the_largest_setting_that_works)
+{
+    RunTable t = table_of(HEAD "with\t1\t1\t10\t8\t0\nwith\t2\t1\t10\t1\t0\nwith\t4\t1\t10\tnan\t1\nwith\t8\t1\t10\t5\t0\n"
+                               "without\t1\t1\t10\t0\t0\nwithout\t2\t1\t10\t8\t0\n");
+    Claim c = { LARGEST_WITH, { "with", "modes", 0 }, { "without", "modes", 0 }, RATIO, 2, false };
+    Judgement j = claim_judge(&c, &t, false, NULL);
+    assert_close(j.more, 2, 0); /* at 4 there is no number; what works beyond does not count */
+    assert_close(j.less, 0.5, 0);
+    run_table_free(&t);
+}
+END_TEST
+
 START_TEST(where_none_is_without_the_largest_is_half_the_smallest)
 {
     RunTable t = table_of(HEAD
@@ -133,12 +145,15 @@ START_TEST(where_none_is_without_the_largest_is_half_the_smallest)
 }
 END_TEST
 
-/* The smallest distances of the four runs are 1, 2, 5 and 9: half of them reach 3.5. */
+/* The smallest distances of the four runs are 1, 2, 5 and 9: half of them reach 3.5. An arm that is not asked about,
+ * and another rate, change nothing. */
 START_TEST(the_first_step_below_what_half_reach)
 {
-    RunTable t = table_of(
-        HEAD "with\t1\t1\t5\t3\t0\nwith\t1\t1\t10\t1\t0\nwith\t1\t2\t5\t4\t0\nwith\t1\t2\t10\t2\t0\n"
-             "without\t1\t1\t5\t9\t0\nwithout\t1\t1\t10\t5\t0\nwithout\t1\t2\t5\t10\t0\nwithout\t1\t2\t10\t9\t0\n");
+    RunTable t = table_of(HEAD
+                          "with\t1\t1\t5\t3\t0\nwith\t1\t1\t10\t1\t0\nwith\t1\t2\t5\t4\t0\nwith\t1\t2\t10\t2\t0\n"
+                          "without\t1\t1\t5\t9\t0\nwithout\t1\t1\t10\t5\t0\nwithout\t1\t2\t5\t10\t0\nwithout\t1\t2\t10\t9\t0\n"
+                          "other\t1\t1\t10\t99\t0\nother\t1\t2\t10\t99\t0\nwith\t7\t1\t10\t99\t0\nwith\t7\t3\t10\t1\t0\n"
+                          "without\t7\t3\t10\t1\t0\n");
     Claim c = { FIRST_BELOW, { "without", "modes", 1 }, { "with", "modes", 1 }, RATIO, 1.5, true };
     double d[MOST_PAIRS];
     Judgement j = claim_judge(&c, &t, false, d);
@@ -187,6 +202,6 @@ END_TEST
 
 SUITE("24 verdict", RUNS(a_difference_by_hand), RUNS(a_ratio_is_judged_by_its_logarithm), RUNS(few_pairs_decide_nothing),
       RUNS(nothing_is_left_out), RUNS(half_the_steps_have_rows_of_their_own), RUNS(sweeps_over_settings_by_hand),
-      RUNS(where_none_is_without_the_largest_is_half_the_smallest), RUNS(the_first_step_below_what_half_reach),
-      RUNS(a_bound_holds_in_every_run_or_it_does_not), EXITS(a_table_of_something_else_exits, 2),
-      EXITS(a_row_with_a_field_too_few_exits, 2), EXITS(a_missing_table_exits, 2))
+      RUNS(the_largest_setting_that_works), RUNS(where_none_is_without_the_largest_is_half_the_smallest),
+      RUNS(the_first_step_below_what_half_reach), RUNS(a_bound_holds_in_every_run_or_it_does_not),
+      EXITS(a_table_of_something_else_exits, 2), EXITS(a_row_with_a_field_too_few_exits, 2), EXITS(a_missing_table_exits, 2))
