@@ -29,7 +29,8 @@ int task_given(Call *c, const Gradient *g, CheckArray given[MOST_ARRAYS])
     X(01)        \
     X(02)        \
     X(03)        \
-    X(04) X(05) X(06) X(07) X(08) X(09) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24)
+    X(04)        \
+    X(05) X(06) X(07) X(08) X(09) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24)
 
 #define DECLARE(N) extern const Task tasks_##N[];
 TASKS(DECLARE)
