@@ -10,7 +10,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 passed=0 failed=0
 check() { # what command
-    if eval "$2" >"$tmp/output" 2>&1; then
+    if (eval "$2") >"$tmp/output" 2>&1; then
         passed=$((passed + 1))
     else
         echo "failed: $1"
