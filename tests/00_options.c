@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -792,7 +793,12 @@ static void on_a_terminal(char text[4096], int columns, const char *kind, void (
         _exit(0);
     }
     waitpid(child, NULL, 0);
-    ssize_t n = read(master, text, 4095);
+    size_t n = 0; /* it may come in parts, and later than the child's end */
+    for (struct pollfd more = { .fd = master, .events = POLLIN }; n < 4095 && poll(&more, 1, n ? 200 : 5000) > 0;) {
+        ssize_t part = read(master, text + n, 4095 - n);
+        ck_assert(part > 0);
+        n += (size_t)part;
+    }
     ck_assert(n > 0);
     text[n] = '\0';
     close(slave), close(master);
