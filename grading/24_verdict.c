@@ -92,7 +92,7 @@ const Task tasks_24[] = {
     { "24_statistics", "holm_adjust", 2,
       "From the smallest of the n p values on, each is multiplied by how many are left (n, n - 1, ...); none becomes smaller than the one "
       "before it, or larger than 1.",
-      "\"Many tests at once\" in chapter 24: find the smallest that has not been taken yet, n times over; the largest so far is the least that "
+      "\"From pairs to a finding\" in chapter 24, Holm's correction: find the smallest that has not been taken yet, n times over; the largest so far is the least that "
       "the next may be.",
       prepare_holm, run_holm, NULL },
     { 0 },
