@@ -9,6 +9,7 @@
 #
 # SCALE is smoke, pilot, quick or full. What was stopped goes on; 'make verdict SCALE=...' collects the tables.
 set -eu
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 cd "$(dirname "$0")/.."
 usage() { sed -n 's/^# \{0,1\}//; 4,11p' "$0" >&2; exit 2; }
 [ $# -ge 1 ] && [ $# -le 2 ] || usage
