@@ -8,7 +8,7 @@ forest = results."/verdict_forest.tsv"
 points = results."/verdict_points.tsv"
 set tmargin at screen 1 - 60.0/height; set bmargin at screen 60.0/height
 set lmargin at screen 0.57; set rmargin at screen 0.975
-# Beyond 3 the scale is logarithmic, so that a tenfold effect still shows where the others are.
+# Beyond 2 the scale is logarithmic, so that a tenfold effect still shows where the others are.
 bent(x) = abs(x) <= 2 ? x : sgn(x)*(2 + log(abs(x)/2)/log(2))
 colour(f) = f == 0 ? 0x0072B2 : f == 1 ? 0xD55E00 : 0x888888
 set yrange [rows + 0.7:0.3]

@@ -20,7 +20,7 @@
 enum { NAME_SIZE = 200, SMOKE_SETTINGS = 3 };
 
 typedef struct {
-    const char *scale, *study, *runs, *results, *out;
+    const char *scale, *study, *runs, *results;
 } Options;
 
 static Options defaults(void) { return (Options){ .scale = "quick" }; }
@@ -95,6 +95,23 @@ static void run_path(char *path, const Options *o, const Run *r)
     snprintf(path, PATH_SIZE, "%s/%s.tsv", o->runs, name);
 }
 
+/* The head of a study's tables: of one run, or of all. */
+static const char *columns_of(const Study *s)
+{
+    static char columns[1000];
+    snprintf(columns, sizeof columns, "arm\tsetting\tseed\tstep\t%s", s->measures);
+    return columns;
+}
+
+/* A run's own table, with the directories above it. */
+static FILE *run_open(const char *path, const char *columns)
+{
+    char directory[PATH_SIZE], file[PATH_SIZE];
+    path_split(path, directory, file);
+    directory_make(directory);
+    return tsv_open(directory, file, columns);
+}
+
 /* ---- verdict list -------------------------------------------------------------------------------------------- */
 
 static void print_name(const Run *r, void *of)
@@ -141,7 +158,9 @@ static void compare_name(const Run *r, void *of)
 typedef struct {
     const Options *o;
     int all, done, unknown;
-    double left, mean; /* seconds: of what is known of, and a run on average */
+    double left;        /* seconds, of the runs whose study is known of */
+    const Study *study; /* the last one asked for, and how long its runs take */
+    double seconds;
 } Sweep;
 
 /* The mean time of a study's runs, from the lines "NAME seconds"; 0 where none is there. */
@@ -164,8 +183,6 @@ static double mean_seconds(const Options *o, const char *study)
 
 static void count_run(const Run *r, void *of)
 {
-    static const Study *last;
-    static double seconds;
     Sweep *s = of;
     char path[PATH_SIZE];
     run_path(path, s->o, r);
@@ -174,9 +191,9 @@ static void count_run(const Run *r, void *of)
         s->done++;
         return;
     }
-    if (r->study != last)
-        last = r->study, seconds = mean_seconds(s->o, r->study->name);
-    s->left += seconds, s->unknown += seconds == 0;
+    if (r->study != s->study)
+        s->study = r->study, s->seconds = mean_seconds(s->o, r->study->name);
+    s->left += s->seconds, s->unknown += s->seconds == 0;
 }
 
 static void write_time(const Options *o, const char *name, double seconds)
@@ -230,22 +247,20 @@ static int verdict_run(int argc, char **argv)
     if (!s.found.study)
         user_error("found %s%s%s; expected a name of 'verdict list --scale %s'", word ? "'" : "no name", word ? word : "",
                    word ? "'" : "", o.scale);
-    char path[PATH_SIZE], directory[PATH_SIZE], file[PATH_SIZE], columns[1000], above[PATH_SIZE];
+    char path[PATH_SIZE], above[PATH_SIZE];
     snprintf(above, sizeof above, "%s/..", o.runs);
     s.found.kept = kept ? kept : above;
     if (s.found.study->in_double && sizeof(real) < sizeof(double))
         become_double(word, &o, s.found.kept);
     run_path(path, &o, &s.found);
-    path_split(path, directory, file);
-    directory_make(directory);
-    snprintf(columns, sizeof columns, "arm\tsetting\tseed\tstep\t%s", s.found.study->measures);
     threads_set(1);
     double start = seconds_now();
-    s.found.tsv = tsv_open(directory, file, columns);
+    s.found.tsv = run_open(path, columns_of(s.found.study));
     s.found.study->run(&s.found);
     output_close(s.found.tsv);
-    write_time(&o, word, seconds_now() - start);
-    print_progress(&o, &s.found, word, seconds_now() - start);
+    double seconds = seconds_now() - start;
+    write_time(&o, word, seconds);
+    print_progress(&o, &s.found, word, seconds);
     return 0;
 }
 
@@ -286,29 +301,28 @@ static int verdict_collect(int argc, char **argv)
                  (const Option[]){ SCALE_OPTION(&o), RUNS_OPTION(&o), RESULTS_OPTION(&o), { 0 } });
     Scale scale = scale_of(&o);
     for (int k = 0; k < n_studies; k++) {
-        char name[60], columns[1000];
+        char name[60];
         if (studies[k].size[scale].seeds == 0)
             continue;
         snprintf(name, sizeof name, "%s.tsv", studies[k].name);
-        snprintf(columns, sizeof columns, "arm\tsetting\tseed\tstep\t%s", studies[k].measures);
         Collection c = { &o, NULL, 0, 0 };
         each_run(scale, studies[k].name, count_file, &c);
         if (c.missing)
             printf("%s: %d of %d runs are missing\n", studies[k].name, c.missing, c.all);
         if (c.missing == c.all)
             continue; /* no table of nothing */
-        c.tsv = tsv_open(o.results, name, columns);
+        c.tsv = tsv_open(o.results, name, columns_of(&studies[k]));
         each_run(scale, studies[k].name, append_rows, &c);
         output_close(c.tsv);
     }
     return 0;
 }
 
-/* One row back to its run's file: rows of a run are neighbours in the table. */
+/* Rows back to their runs' files: those of a run are neighbours in the table. */
 static void scatter_study(const Options *o, const Study *s)
 {
-    char path[PATH_SIZE], directory[PATH_SIZE], file[PATH_SIZE], line[1000], head[1000], before[NAME_SIZE] = "",
-                                                                                         name[NAME_SIZE];
+    char path[PATH_SIZE], before[PATH_SIZE] = "", head[1000], line[1000], arm[60], setting[40];
+    long seed;
     FILE *to = NULL;
     snprintf(path, sizeof path, "%s/%s.tsv", o->results, s->name);
     FILE *from = fopen(path, "r");
@@ -316,20 +330,15 @@ static void scatter_study(const Options *o, const Study *s)
         return;
     head[strcspn(head, "\n")] = '\0';
     while (fgets(line, sizeof line, from)) {
-        char arm[60], setting[40];
-        long seed;
         if (sscanf(line, "%59[^\t]\t%39[^\t]\t%ld", arm, setting, &seed) != 3)
             user_error("%s: found '%s'; expected arm, setting, seed", path, line);
-        snprintf(name, sizeof name, "%s/%s/%s/%ld", s->name, arm, setting, seed);
-        if (strcmp(name, before) != 0) {
+        char run[PATH_SIZE];
+        snprintf(run, sizeof run, "%s/%s/%s/%s/%ld.tsv", o->runs, s->name, arm, setting, seed);
+        if (strcmp(run, before) != 0) {
             if (to)
                 output_close(to);
-            char whole[PATH_SIZE];
-            snprintf(whole, sizeof whole, "%s/%s.tsv", o->runs, name);
-            path_split(whole, directory, file);
-            directory_make(directory);
-            to = tsv_open(directory, file, head);
-            strcpy(before, name);
+            to = run_open(run, head);
+            strcpy(before, run);
         }
         fputs(line, to);
     }

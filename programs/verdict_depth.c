@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { LAYERS = 50, UNITS = 256, NORMS };
+enum { LAYERS = 50, UNITS = 256 };
 
 /* The arm is "relu-he", "relu-small" or "linear", and then "-batch" where there is batch norm: He's weights, or PyTorch's,
  * whose variance is a sixth of his. The setting is the batch size. */

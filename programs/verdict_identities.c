@@ -111,8 +111,7 @@ static double identity_error(Random *random)
 }
 
 /* C = |gamma|/s of every unit of every layer, with s = sqrt(var + eps) of the running variance: the largest over the
- * smallest, while a classifier learns (once that has
- * forgotten where it began). */
+ * smallest, while a classifier learns and once the running variance has forgotten where it began. */
 static double spread_of_bound(const Run *r)
 {
     Set training, test;

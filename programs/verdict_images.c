@@ -262,12 +262,7 @@ static void look_at_classes(double *m, Judge *j, const Tensor *x)
     Tensor features = { 0 }, p = { 0 };
     uint8_t *label = memory_get((size_t)j->n);
     features_of(&j->net, x, &features, &p);
-    for (int i = 0; i < j->n; i++) {
-        label[i] = 0;
-        for (int k = 1; k < j->classes; k++)
-            if (p.data[i * j->classes + k] > p.data[i * j->classes + label[i]])
-                label[i] = (uint8_t)k;
-    }
+    likeliest_classes(label, &p);
     m[SCORE] = class_score(&p);
     m[RECALL] = precision_recall(&j->features, &features, NEIGHBOURS).recall;
     m[CLASSES] = classes_covered(label, j->n, j->classes, share);

@@ -8,6 +8,7 @@
 #include "10_data.h"
 #include "10_load.h"
 #include "15_gan.h"
+#include "16_modes.h"
 #include "17_mlp_gan.h"
 #include "20_dcgan.h"
 #include "22_cached.h"
@@ -39,20 +40,18 @@ static void kinds_of(FeatureNet *f, const Tensor *x, int *kind)
 {
     int n = shape_rows(x->shape), pixels = (int)(tensor_size(x) / (size_t)(n * COLOURS));
     Tensor one = tensor_new((Shape){ 2, { n, pixels } }), features = { 0 }, p = { 0 };
+    uint8_t *label = memory_get((size_t)n);
     for (int i = 0; i < n; i++)
         kind[i] = 0;
     for (int c = 0; c < COLOURS; c++) {
         for (size_t k = 0; k < tensor_size(&one); k++)
             one.data[k] = x->data[k * COLOURS + (size_t)c];
         features_of(f, &one, &features, &p);
-        int classes = shape_columns(p.shape);
-        for (int i = 0; i < n; i++) {
-            int best = 0;
-            for (int k = 1; k < classes; k++)
-                best = p.data[i * classes + k] > p.data[i * classes + best] ? k : best;
-            kind[i] = 10 * kind[i] + best;
-        }
+        likeliest_classes(label, &p);
+        for (int i = 0; i < n; i++)
+            kind[i] = 10 * kind[i] + label[i];
     }
+    memory_release(label);
     tensor_free(&one), tensor_free(&features), tensor_free(&p);
 }
 

@@ -7,6 +7,7 @@
 #include "06_activation_layer.h"
 #include "07_loss.h"
 #include "08_optimizer.h"
+#include "16_modes.h"
 
 Network *classifier_new(int pixels, int classes, uint64_t seed)
 {
@@ -39,18 +40,7 @@ void classifier_train(Network *c, const Images *d, int epochs, uint64_t seed, Pr
     optimizer_free(&adam);
 }
 
-void classifier_labels(Network *c, const Tensor *x, uint8_t *label)
-{
-    const Tensor *y = network_forward(c, x, EVAL);
-    int N = shape_rows(y->shape), C = shape_columns(y->shape);
-    for (int i = 0; i < N; i++) {
-        const real *yi = y->data + (size_t)i * (size_t)C;
-        label[i] = 0;
-        for (int k = 1; k < C; k++)
-            if (yi[k] > yi[label[i]])
-                label[i] = (uint8_t)k;
-    }
-}
+void classifier_labels(Network *c, const Tensor *x, uint8_t *label) { likeliest_classes(label, network_forward(c, x, EVAL)); }
 
 double classifier_accuracy(Network *c, const Images *d)
 {

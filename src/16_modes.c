@@ -30,6 +30,18 @@ Coverage mixture_coverage(const Mixture *m, const real *x, int n)
     return c;
 }
 
+void likeliest_classes(uint8_t *label, const Tensor *y)
+{
+    int N = shape_rows(y->shape), C = shape_columns(y->shape);
+    for (int i = 0; i < N; i++) {
+        const real *yi = y->data + (size_t)i * (size_t)C;
+        label[i] = 0;
+        for (int k = 1; k < C; k++)
+            if (yi[k] > yi[label[i]])
+                label[i] = (uint8_t)k;
+    }
+}
+
 int classes_covered(const uint8_t *label, int n, int classes, double *share)
 {
     int covered = 0;

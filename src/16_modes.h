@@ -18,6 +18,9 @@ typedef struct {
 /* Of n points (n x 2). Source: VEEGAN, section 4.1. */
 Coverage mixture_coverage(const Mixture *m, const real *x, int n);
 
+/* Of each row of y (N x classes: logits or probabilities), the class whose number is the largest. */
+void likeliest_classes(uint8_t *label, const Tensor *y);
+
 /* How many of the classes get at least 1 % of n labels; share[k] (may be
  * NULL) receives each class's part. */
 int classes_covered(const uint8_t *label, int n, int classes, double *share);

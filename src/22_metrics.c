@@ -27,17 +27,6 @@ double class_score(const Tensor *p)
     return exp(total);
 }
 
-static void likeliest(uint8_t *label, const Tensor *p)
-{
-    int N = shape_rows(p->shape), C = shape_columns(p->shape);
-    for (int i = 0; i < N; i++) {
-        const real *pi = p->data + (size_t)i * (size_t)C;
-        label[i] = 0;
-        for (int k = 1; k < C; k++)
-            label[i] = pi[k] > pi[label[i]] ? (uint8_t)k : label[i];
-    }
-}
-
 static double divergence(const double *share, const double *from, int classes)
 {
     double d = 0;
@@ -50,7 +39,7 @@ static void measure_classes(Metrics *m, const Reference *r, const Tensor *p)
 {
     uint8_t *label = memory_get((size_t)r->n);
     double share[256];
-    likeliest(label, p);
+    likeliest_classes(label, p);
     m->score = class_score(p);
     m->classes = classes_covered(label, r->n, r->classes, share);
     m->smallest = 1;
