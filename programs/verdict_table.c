@@ -40,6 +40,25 @@ static bool part_runs(const Part *p, const char *results, RunTable *t)
     return true;
 }
 
+/* ---- where the tables are, and where to write --------------------------------------------------------------- */
+
+typedef struct {
+    const char *results, *out;
+} Directories;
+
+static Directories directories_read(int argc, char **argv, const char *about)
+{
+    Directories d = { NULL, NULL };
+    options_read(argc, argv, about,
+                 (const Option[]){ { "results", OPTION_TEXT, &d.results, "directory of the collected tables", 0, 0, NULL },
+                                   { "out", OPTION_TEXT, &d.out, "where to write (RESULTS)", 0, 0, NULL },
+                                   { 0 } });
+    if (!d.results)
+        user_error("found no --results; expected a directory of tables, as in docs/results/verdict/full");
+    d.out = d.out ? d.out : d.results;
+    return d;
+}
+
 /* ---- the table ---------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -142,21 +161,15 @@ static void write_forest(const Row *row, const char *out)
 
 int verdict_table(int argc, char **argv)
 {
-    const char *results = NULL, *out = NULL;
-    options_read(argc, argv,
-                 "verdict table: effects, intervals and findings from RESULTS/STUDY.tsv alone, without any training. Writes\n"
-                 "verdict.tsv (the table), verdict_forest.tsv and verdict_points.tsv (what is drawn).",
-                 (const Option[]){ { "results", OPTION_TEXT, &results, "directory of the collected tables", 0, 0, NULL },
-                                   { "out", OPTION_TEXT, &out, "where to write (RESULTS)", 0, 0, NULL },
-                                   { 0 } });
-    if (!results)
-        user_error("found no --results; expected a directory of tables, as in docs/results/verdict/full");
-    out = out ? out : results;
+    Directories d = directories_read(
+        argc, argv,
+        "verdict table: effects, intervals and findings from RESULTS/STUDY.tsv alone, without any training. Writes\n"
+        "verdict.tsv (the table), verdict_forest.tsv and verdict_points.tsv (what is drawn).");
     Row *row = memory_get((size_t)n_parts * sizeof *row);
     double *adjusted = memory_get((size_t)n_parts * sizeof *adjusted);
-    judge_all(row, results);
+    judge_all(row, d.results);
     adjust(row, adjusted);
-    FILE *tsv = tsv_open(out, "verdict.tsv",
+    FILE *tsv = tsv_open(d.out, "verdict.tsv",
                          "claim\tstudy\tpart\tpairs\teffect\tmatters\twins\tp\tfinding\tat_half\tdiverged\tnever");
     int found[3] = { 0 }, rows = 0;
     for (int k = 0; k < n_parts; k++)
@@ -164,10 +177,10 @@ int verdict_table(int argc, char **argv)
             write_row(tsv, &parts[k], &row[k], adjusted[k]), found[row[k].full.finding]++, rows++;
     output_close(tsv);
     if (rows == 0)
-        user_error("--results: found no table of runs in %s; expected ring.tsv, sigmoids.tsv ...", results);
-    write_forest(row, out);
+        user_error("--results: found no table of runs in %s; expected ring.tsv, sigmoids.tsv ...", d.results);
+    write_forest(row, d.out);
     printf("%d parts: %d confirmed, %d not confirmed, %d inconclusive; see %s/verdict.tsv\n", rows, found[CONFIRMED],
-           found[NOT_CONFIRMED], found[UNDECIDED], out);
+           found[NOT_CONFIRMED], found[UNDECIDED], d.out);
     memory_release(row), memory_release(adjusted);
     return 0;
 }
@@ -232,17 +245,11 @@ static void write_tuning(const char *results, const char *out)
 
 int verdict_pilot(int argc, char **argv)
 {
-    const char *results = NULL, *out = NULL;
-    options_read(
+    Directories d = directories_read(
         argc, argv,
         "verdict pilot: from the pilot's tables, how many pairs each part needs (verdict_seeds.tsv), and what each arm\n"
-        "reaches at each setting (verdict_tuning.tsv).",
-        (const Option[]){ { "results", OPTION_TEXT, &results, "directory of the collected tables", 0, 0, NULL },
-                          { "out", OPTION_TEXT, &out, "where to write (RESULTS)", 0, 0, NULL },
-                          { 0 } });
-    if (!results)
-        user_error("found no --results; expected a directory of tables, as in docs/results/verdict/pilot");
-    write_seeds(results, out ? out : results);
-    write_tuning(results, out ? out : results);
+        "reaches at each setting (verdict_tuning.tsv).");
+    write_seeds(d.results, d.out);
+    write_tuning(d.results, d.out);
     return 0;
 }
