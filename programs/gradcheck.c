@@ -89,7 +89,7 @@ int main(int argc, char **argv)
     const char *out = "build/results", *json = "", *shape = "", *plot = "", *chain = "";
     asked = (Asked){ .tensor = "", .seeds = 3, .threads = threads_get() };
     const Option option[] = {
-        { "module", OPTION_INTEGER, &only, "check one module alone, and print a row a tensor; -1 is all", -1, 23, NULL },
+        { "module", OPTION_INTEGER, &only, "check one module alone, and print a row a tensor; -1 is all", -1, 24, NULL },
         { "tensor", OPTION_TEXT, &asked.tensor, "one tensor alone, as x or weight", 0, 0, NULL },
         { "shape", OPTION_TEXT, &shape, "another shape of the input, as 8x4, for the layers that take it", 0, 0, NULL },
         { "chain", OPTION_TEXT, &chain, "a chain of layers at --shape, as 'dense 6, leaky, batchnorm, dense 2'", 0, 0, NULL },

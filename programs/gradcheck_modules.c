@@ -27,6 +27,7 @@
 #include "23_groupnorm_layer.h"
 #include "23_spectral.h"
 #include "23_virtualnorm_layer.h"
+#include "24_maxout.h"
 
 #include <stdio.h>
 
@@ -323,6 +324,12 @@ static void check_normalizers(void)
     tensor_free(&reference);
 }
 
+static void check_maxout(void)
+{
+    check_layer("of 2 pieces", maxout_new(2), vectors(5, 6), PROBE, limit_of[SMOOTH], NULL);
+    check_layer("of 5 pieces", maxout_new(5), vectors(4, 15), PROBE, limit_of[SMOOTH], NULL);
+}
+
 const Checked checked[] = {
     { "05_dense", check_dense },
     { "06_activation", check_activation },
@@ -336,5 +343,6 @@ const Checked checked[] = {
     { "19_upsample", check_upsample },
     { "20_dcgan", check_dcgan },
     { "23_normalizers", check_normalizers },
+    { "24_maxout", check_maxout },
     { NULL, NULL },
 };

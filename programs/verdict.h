@@ -57,6 +57,9 @@ double tuned_setting(const Study *s, const char *arm); /* what the pilot chose f
 int verdict_table(int argc, char **argv);
 int verdict_pilot(int argc, char **argv);
 
+/* verdict_published.tsv in `out`: rows of published tables, and ours from the tables of runs in `results`. */
+void published_write(const char *results, const char *out);
+
 /* Writes a row: what was measured after so many steps, the study's measures in order. */
 void run_row(const Run *r, long step, const double *measure);
 
@@ -82,6 +85,7 @@ void run_units(const Run *r);      /* how many units are dead */
 void run_depth(const Run *r);      /* fifty layers before their first step */
 void run_images(const Run *r);     /* the blog's GAN, or the notebook's, on images */
 void run_stacked(const Run *r);    /* the notebook's GAN on images of a thousand kinds */
+void run_published(const Run *r);  /* the GAN of a published table, on the ring or the grid */
 void run_identities(const Run *r); /* what is true or false to rounding */
 
 #endif

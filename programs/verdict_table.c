@@ -164,7 +164,8 @@ int verdict_table(int argc, char **argv)
     Directories d = directories_read(
         argc, argv,
         "verdict table: effects, intervals and findings from RESULTS/STUDY.tsv alone, without any training. Writes\n"
-        "verdict.tsv (the table), verdict_forest.tsv and verdict_points.tsv (what is drawn).");
+        "verdict.tsv (the table), verdict_forest.tsv and verdict_points.tsv (what is drawn),\n"
+        "and verdict_published.tsv (published tables, and ours beside them).");
     Row *row = memory_get((size_t)n_parts * sizeof *row);
     double *adjusted = memory_get((size_t)n_parts * sizeof *adjusted);
     judge_all(row, d.results);
@@ -179,6 +180,7 @@ int verdict_table(int argc, char **argv)
     if (rows == 0)
         user_error("--results: found no table of runs in %s; expected ring.tsv, sigmoids.tsv ...", d.results);
     write_forest(row, d.out);
+    published_write(d.results, d.out);
     printf("%d parts: %d confirmed, %d not confirmed, %d inconclusive; see %s/verdict.tsv\n", rows, found[CONFIRMED],
            found[NOT_CONFIRMED], found[UNDECIDED], d.out);
     memory_release(row), memory_release(adjusted);

@@ -29,10 +29,12 @@ which == 3 {
     for (k = 1; k <= n; k++) {
         c = column[k]
         a = $k; b = old[new_rows, k]
-        if (rule[c] !~ /^(same|each|mean|logmean|any)$/) print name ": unknown rule " rule[c]
+        if (rule[c] !~ /^(same|each|mean|some|logmean|any)$/) print name ": unknown rule " rule[c]
         if (rule[c] == "same" && a != b) print name ": row " new_rows ", " c ": found " a "; committed " b
         if (rule[c] == "each" && a != b && !(number(a) && number(b) && near(a, b, c)))
             print name ": row " new_rows ", " c ": found " a "; committed " b
+        if (rule[c] == "some" && number(a) != number(b)) lonely[k]++
+        if (rule[c] == "some" && number(a) && number(b)) { new_sum[k] += a; old_sum[k] += b; shared[k]++ }
         if (rule[c] == "mean" || rule[c] == "logmean") {
             if (!number(a) && a == b) continue # a step that vanished: NaN in both
             if (!number(a)) print name ": row " new_rows ", " c ": found " a "; expected " b
@@ -43,7 +45,11 @@ which == 3 {
 }
 END {
     if (which < 3 || old_rows != new_rows) { print name ": found " (new_rows + 0) " rows; committed " (old_rows + 0); exit }
-    for (k = 1; k <= n; k++)
+    for (k = 1; k <= n; k++) {
+        if (lonely[k] > new_rows / 4) print name ": " column[k] ": a number here, none there in " lonely[k] " of " new_rows " rows"
+        if (shared[k] > 0 && !near(new_sum[k] / shared[k], old_sum[k] / shared[k], column[k]))
+            print name ": mean of " column[k] ", where both have one: found " new_sum[k] / shared[k] "; committed " old_sum[k] / shared[k]
         if (rule[column[k]] ~ /mean/ && !near(new_sum[k] / new_rows, old_sum[k] / old_rows, column[k]))
             print name ": mean of " column[k] ": found " new_sum[k] / new_rows "; committed " old_sum[k] / old_rows
+    }
 }
