@@ -407,7 +407,42 @@ publish: gradcheck gradcheck-report gradcheck-blind figures
 	@$(MAKE) --no-print-directory refresh
 
 refresh:
-	@sh tools/refresh.sh chapters/*.md chapters/fast/*.md README.md docs/architecture.md docs/verdict.md docs/verdict-plan.md
+	@sh tools/refresh.sh chapters/*.md chapters/fast/*.md README.md docs/architecture.md docs/verdict.md docs/verdict-plan.md docs/README.md
+
+# ---- the book -------------------------------------------------------------------------------------
+
+# The course's C for the pages' live figures, in float and in double, where there is a clang for WebAssembly with a C library;
+# the book does without, otherwise. Definitions, but for products (in tiles), random numbers and activations: their fast bodies
+# have functions of their own in the place of the C library's, so that a page has the same bytes as a native program.
+WASM_CC := $(shell for cc in clang-14 clang clang-15 clang-16 clang-17 clang-18 clang-19; do \
+	command -v $$cc >/dev/null 2>&1 && echo 'int main(void) { return rand(); }' | $$cc --target=wasm32-wasi -include stdlib.h -x c - -o /dev/null 2>/dev/null && echo $$cc && break; done)
+LIVE_FASTS := 01_tiles 02_fill 06_activation
+LIVE_SOURCES := $(patsubst %,src/fast/%.c,$(LIVE_FASTS)) programs/wrong_gradients.c $(wildcard live/*.c) \
+	$(filter-out src/11_% src/10_idx.c src/10_load.c src/01_product.c $(patsubst %,src/%.c,$(LIVE_FASTS)) src/03_report.c src/03_fault.c src/16_classifier.c,$(wildcard src/0[1-9]_*.c src/1[0-9]_*.c) src/00_error.c)
+LIVE_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -ffp-contract=off -ffunction-sections -fdata-sections $(WARN) -Isrc -Isrc/fast -Ilive -Iprograms
+live_object = $(BUILD)/live/$(1)/$(subst /,_,$(2:.c=.o))
+
+define live
+$(foreach f,$(LIVE_SOURCES),$(eval $(call live_object,$(1),$(f)): $(f) $(CONFIG); $$(call SAY,WASM $(f))mkdir -p $$(@D) && $$(WASM_CC) --target=wasm32-wasi -msimd128 $$(LIVE_FLAGS) -MMD -MP $(2) -c $$< -o $$@))
+$(BUILD)/live/gradus$(1).wasm: $(foreach f,$(LIVE_SOURCES),$(call live_object,$(1),$(f)))
+	@$(WASM_CC) --target=wasm32-wasi -mexec-model=reactor -Wl,--gc-sections,--strip-all,-z,stack-size=1048576,--stack-first $$^ -o $$@.part
+	@if command -v wasm-opt >/dev/null 2>&1; then wasm-opt -O3 --enable-simd --strip-debug --strip-producers $$@.part -o $$@ && rm $$@.part; else mv $$@.part $$@; fi
+$(BUILD)/live/gradus$(1).js: $(BUILD)/live/gradus$(1).wasm
+	@{ printf 'gradus.code[$(1)] = "' && base64 <$$< | tr -d '\n' && echo '";'; } >$$@.part && mv $$@.part $$@
+$(BUILD)/live/hash$(1): tests/live_hash.c $(LIVE_SOURCES) $(CONFIG)
+	@mkdir -p $$(@D)
+	$$(call SAY,LD $$@)$(CC_FOUND) $(LIVE_FLAGS) $(2) -Wl,--gc-sections tests/live_hash.c $(sort $(LIVE_SOURCES) $(wildcard src/00_*.c)) -lm -o $$@
+endef
+$(eval $(call live,32,))
+$(eval $(call live,64,-DREAL_DOUBLE))
+-include $(wildcard $(BUILD)/live/32/*.d $(BUILD)/live/64/*.d)
+
+BOOK := build/book
+LIVE_CODE := $(if $(WASM_CC),$(BUILD)/live/gradus32.js $(BUILD)/live/gradus64.js)
+.PHONY: book
+book: $(LIVE_CODE)
+	@[ -n '$(WASM_CC)' ] || echo "the book's live figures are left out: they want clang with lld and wasi-libc, which 'sh tools/setup.sh --book' installs"
+	@LIVE='$(LIVE_CODE)' sh tools/book.sh $(BOOK) $(CORES)
 
 # ---- the verdict --------------------------------------------------------------------------------
 

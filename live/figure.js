@@ -1,0 +1,293 @@
+"use strict";
+// What all live figures share: a worker, controls, the address, and drawing. A kind of figure is an object with
+//   bits      32 or 64: which of the two builds of the C code it runs in
+//   controls  what the reader may change: { key, label, choices: [[text, value]] } or { key, label, from, to, step, log }, and
+//             `set`: the C option that changes while it runs; without it the figure is made anew
+//   options   from the values of the controls to the options of live_make, in order
+//   asked     what is read for each frame, by number
+//   draw      (pen, reads, values): on a canvas of `wide` x `high`
+//   say       (reads, values): what is seen, in words
+// and, where it takes steps, `runs: true`.
+const gradus = { kinds: {}, code: {}, figures: [] };
+gradus.define = (name, kind) => { gradus.kinds[name] = kind; };
+
+// ---- colours, and a pen that knows them ------------------------------------------------------------------
+
+gradus.known = {}; // until the theme changes
+gradus.colour = name => gradus.known[name] ||= getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+gradus.is_dark = () => gradus.colour("paper") !== "#fdfcf9";
+const forget = () => { gradus.known = {}; };
+document.addEventListener("theme", forget);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { forget(); gradus.figures.forEach(f => f.redraw()); });
+gradus.palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]; // Okabe and Ito's, told apart by all eyes
+gradus.mix = (t, low, high) => low.map((v, k) => Math.round(v + (high[k] - v) * Math.min(1, Math.max(0, t))));
+
+// A chart's frame: box [left, top, width, height], ranges x and y ([from, to], each may be logarithmic). Returns the two scales.
+gradus.axes = (pen, box, { x, y, log_x, log_y, name_x, name_y, ticks = 5 }) => {
+    const [left, top, width, height] = box, ink = gradus.colour("ink"), line = gradus.colour("line");
+    const scale = (range, log, from, length) => v => {
+        const [a, b] = log ? range.map(Math.log10) : range;
+        return from + length * ((log ? Math.log10(Math.max(v, 1e-300)) : v) - a) / ((b - a) || 1);
+    };
+    const to_x = scale(x, log_x, left, width), to_y = scale(y, log_y, top + height, -height);
+    const marks = (range, log) => {
+        if (log) {
+            const a = Math.ceil(Math.log10(range[0])), b = Math.floor(Math.log10(range[1])), every = Math.max(1, Math.ceil((b - a) / ticks));
+            return Array.from({ length: Math.floor((b - a) / every) + 1 }, (_, k) => 10 ** (a + every * k));
+        }
+        const raw = (range[1] - range[0]) / ticks || 1, power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 5, 10].map(m => m * power).find(s => s >= raw);
+        const list = [];
+        for (let v = Math.ceil(range[0] / step) * step; v <= range[1] + step * 1e-6; v += step) list.push(Math.abs(v) < step * 1e-6 ? 0 : v);
+        return list;
+    };
+    const number = v => v !== 0 && (Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3) ? v.toExponential(0) : +v.toPrecision(6) + "";
+    pen.lineWidth = 1;
+    pen.font = "12px system-ui, sans-serif";
+    pen.fillStyle = ink;
+    pen.strokeStyle = line;
+    pen.textAlign = "center"; pen.textBaseline = "top";
+    for (const v of marks(x, log_x)) {
+        pen.beginPath(); pen.moveTo(to_x(v), top); pen.lineTo(to_x(v), top + height); pen.stroke();
+        pen.fillText(number(v), to_x(v), top + height + 4);
+    }
+    pen.textAlign = "right"; pen.textBaseline = "middle";
+    for (const v of marks(y, log_y)) {
+        pen.beginPath(); pen.moveTo(left, to_y(v)); pen.lineTo(left + width, to_y(v)); pen.stroke();
+        pen.fillText(number(v), left - 5, to_y(v));
+    }
+    pen.textAlign = "center"; pen.textBaseline = "top";
+    if (name_x) pen.fillText(name_x, left + width / 2, top + height + 20);
+    pen.textAlign = "left"; pen.textBaseline = "bottom";
+    if (name_y) pen.fillText(name_y, left, top - 4);
+    return [to_x, to_y];
+};
+gradus.line = (pen, points, colour, width = 2, dash = []) => {
+    pen.strokeStyle = colour; pen.lineWidth = width; pen.setLineDash(dash);
+    pen.beginPath();
+    let down = false;
+    for (const [x, y] of points) {
+        if (!Number.isFinite(x + y)) { down = false; continue; }
+        if (down) pen.lineTo(x, y); else pen.moveTo(x, y);
+        down = true;
+    }
+    pen.stroke();
+    pen.setLineDash([]);
+};
+gradus.dots = (pen, points, colour, radius = 1.6) => {
+    pen.fillStyle = colour;
+    for (const [x, y] of points) { pen.beginPath(); pen.arc(x, y, radius, 0, 7); pen.fill(); }
+};
+gradus.legend = (pen, x, y, entries) => {
+    pen.font = "13px system-ui, sans-serif"; pen.textAlign = "left"; pen.textBaseline = "middle";
+    for (const [text, colour] of entries) {
+        pen.fillStyle = colour; pen.fillRect(x, y - 2, 16, 4);
+        pen.fillStyle = gradus.colour("ink"); pen.fillText(text, x + 22, y);
+        y += 19;
+    }
+};
+// The same side by side, ending at `right`.
+gradus.legend_row = (pen, right, y, entries) => {
+    pen.font = "13px system-ui, sans-serif"; pen.textAlign = "left"; pen.textBaseline = "middle";
+    let x = right - entries.reduce((sum, [text]) => sum + pen.measureText(text).width + 36, 0);
+    for (const [text, colour] of entries) {
+        pen.fillStyle = colour; pen.fillRect(x, y - 2, 14, 4);
+        pen.fillStyle = gradus.colour("ink"); pen.fillText(text, x + 19, y);
+        x += pen.measureText(text).width + 36;
+    }
+};
+gradus.text = (pen, text, x, y, { align = "left", size = 13, colour = gradus.colour("ink"), bold = false } = {}) => {
+    pen.font = `${bold ? "600 " : ""}${size}px system-ui, sans-serif`; pen.textAlign = align; pen.textBaseline = "middle"; pen.fillStyle = colour;
+    pen.fillText(text, x, y);
+};
+// A map of n x n numbers as colours; of: number to [r, g, b].
+gradus.map = (pen, box, numbers, n, of, up = true) => {
+    const image = new ImageData(n, n);
+    for (let k = 0; k < n * n; k++) {
+        const row = up ? n - 1 - Math.floor(k / n) : Math.floor(k / n), [r, g, b] = of(numbers[k]);
+        image.data.set([r, g, b, 255], 4 * (row * n + k % n));
+    }
+    const small = document.createElement("canvas");
+    small.width = small.height = n;
+    small.getContext("2d").putImageData(image, 0, 0);
+    pen.drawImage(small, ...box);
+};
+gradus.round = (v, digits = 3) => Number.isFinite(v) ? +v.toPrecision(digits) + "" : "no number";
+
+// ---- a figure --------------------------------------------------------------------------------------------------
+
+class Figure {
+    constructor(place, name) {
+        this.place = place, this.name = name, this.kind = gradus.kinds[name];
+        this.values = { seed: 1, ...Object.fromEntries(this.kind.controls.map(c => [c.key, c.value])) };
+        this.read_address();
+        this.build();
+        this.start();
+    }
+
+    // The state of a figure is in the address: #plane?norm=both&seed=3.
+    read_address() {
+        const [name, rest] = decodeURIComponent(location.hash.slice(1)).split("?");
+        if (name !== this.name || !rest) return;
+        for (const [key, value] of new URLSearchParams(rest))
+            if (key in this.values && Number.isFinite(+value)) this.values[key] = +value;
+        this.from_address = true;
+    }
+    write_address() {
+        const query = new URLSearchParams(Object.entries(this.values).filter(([key]) => this.kind.controls.some(c => c.key === key) || key === "seed"));
+        history.replaceState(null, "", `#${this.name}?${query}`);
+    }
+
+    build() {
+        const kind = this.kind, element = (tag, properties, ...inside) => { const e = Object.assign(document.createElement(tag), properties); e.append(...inside); return e; };
+        this.canvas = element("canvas", { className: "pen" });
+        this.canvas.setAttribute("role", "img");
+        this.canvas.setAttribute("aria-label", kind.title);
+        this.said = element("p", { className: "said" });
+        this.said.setAttribute("role", "status");
+        const controls = element("div", { className: "controls" });
+        for (const control of kind.controls) controls.append(this.control(control, element));
+        const buttons = element("div", { className: "buttons" });
+        const button = (text, act) => { const b = element("button", { type: "button", textContent: text }); b.addEventListener("click", act); buttons.append(b); return b; };
+        if (kind.runs) {
+            this.play_button = button("Train", () => this.play(!this.playing));
+            button("One step", () => { this.play(false); this.send({ step: 1 }); });
+            const pace = element("select", {}, ...[["full speed", 0], ["10 steps a second", 10], ["2 steps a second", 2]].map(([t, v]) => element("option", { textContent: t, value: v })));
+            pace.addEventListener("change", () => this.send({ pace: +pace.value }));
+            buttons.append(element("label", {}, "Speed ", pace));
+        }
+        if (kind.seed !== false) {
+            const seed = element("input", { type: "number", min: 1, max: 9999, value: this.values.seed });
+            seed.addEventListener("change", () => { this.values.seed = Math.max(1, Math.round(+seed.value) || 1); seed.value = this.values.seed; this.remake(); });
+            this.inputs.seed = seed;
+            buttons.append(element("label", {}, "Seed ", seed));
+        }
+        button("Begin again", () => this.remake());
+        this.place.append(element("p", { className: "live-title", textContent: kind.title }), controls, this.canvas, buttons, this.said);
+        if (kind.note) this.place.append(element("p", { className: "note", textContent: kind.note }));
+        if (kind.pointer) this.listen();
+        new ResizeObserver(() => this.redraw()).observe(this.canvas);
+        document.addEventListener("theme", () => this.redraw());
+        new IntersectionObserver(([e]) => { this.seen = e.isIntersecting; this.pause_or_go(); }).observe(this.canvas);
+        document.addEventListener("visibilitychange", () => this.pause_or_go());
+    }
+
+    control(control, element) {
+        this.inputs = this.inputs || {};
+        const { key, label } = control;
+        let input, shown = null;
+        if (control.choices) {
+            input = element("select", {}, ...control.choices.map(([t, v]) => element("option", { textContent: t, value: v })));
+            input.value = this.values[key];
+        } else {
+            const inside = v => control.log ? Math.log10(v) : v;
+            input = element("input", { type: "range", min: inside(control.from), max: inside(control.to), step: control.step || "any", value: inside(this.values[key]) });
+            shown = element("output", { textContent: gradus.round(this.values[key]) });
+        }
+        input.addEventListener("input", () => {
+            const value = control.log ? +(10 ** +input.value).toPrecision(2) : +input.value;
+            this.values[key] = value;
+            if (shown) shown.textContent = gradus.round(value);
+            if (control.view) this.redraw();
+            else if (control.set === undefined) this.remake();
+            else this.send({ set: [].concat(control.set).map(what => [what, value]) });
+            if (control.set !== undefined || control.view) this.write_address();
+            if (control.changed) control.changed(this);
+        });
+        this.inputs[key] = input;
+        return element("label", {}, element("span", { textContent: label }), input, ...(shown ? [shown] : []));
+    }
+
+    start() {
+        this.worker = new Worker(URL.createObjectURL(new Blob([gradus.worker], { type: "text/javascript" })));
+        this.worker.onmessage = ({ data }) => this.receive(data);
+        this.worker.postMessage({ code: gradus.code[this.kind.bits] });
+    }
+    send(message) { this.worker.postMessage(message); }
+    remake() {
+        this.drawing = null;
+        this.write_address();
+        this.make();
+    }
+    make() {
+        const kind = this.kind;
+        this.send({ asked: kind.asked, hash: kind.hash, most: kind.most || 0, make: { name: this.name, options: kind.options(this.values), seed: this.values.seed, give: this.given } });
+    }
+
+    receive(data) {
+        if (data.ready) this.make();
+        if (data.failed) {
+            this.place.dataset.state = "failed";
+            this.play(false);
+            this.said.textContent = "It stopped: " + data.failed + ". Begin again, perhaps at a smaller rate.";
+        }
+        if (!data.frame) return;
+        this.reads = data.frame, this.steps = data.steps;
+        if (!this.drawing) this.drawing = requestAnimationFrame(() => {
+            this.drawing = null;
+            this.redraw();
+            if (this.playing) this.send({ drawn: true }); else this.worker.postMessage({ drawn: true });
+        });
+        if (data.hash) this.hash = data.hash;
+        if (data.steps < 100) this.hash = null;
+    }
+
+    redraw() {
+        if (!this.reads) return;
+        const kind = this.kind, canvas = this.canvas, ratio = devicePixelRatio || 1, width = canvas.clientWidth;
+        const shape = kind.shape && width < 560 ? kind.shape.narrow : kind.shape ? kind.shape.wide : [720, 360];
+        canvas.style.aspectRatio = `${shape[0]} / ${shape[1]}`;
+        const height = width * shape[1] / shape[0];
+        if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio), canvas.height = Math.round(height * ratio);
+        const pen = canvas.getContext("2d"), scale = canvas.width / shape[0];
+        pen.setTransform(scale, 0, 0, scale, 0, 0);
+        pen.clearRect(0, 0, shape[0], shape[1]);
+        this.scale = width / shape[0];
+        kind.draw(pen, this.reads, this.values, { wide: shape[0], high: shape[1], narrow: width < 560, figure: this });
+        const now = performance.now();
+        if (!this.playing || !(now - this.said_at < 700)) {
+            this.said_at = now;
+            this.said.setAttribute("aria-live", this.playing ? "off" : "polite");
+            const words = kind.say(this.reads, this.values, this) + (this.hash ? ` After 100 steps, hash ${this.hash}.` : "");
+            if (this.said.textContent !== words) this.said.textContent = words;
+        }
+        Object.assign(this.place.dataset, { state: this.playing ? "running" : this.place.dataset.state === "failed" ? "failed" : "ready", steps: this.steps, ...(this.hash ? { hash: this.hash } : {}), ...(kind.told ? kind.told(this.reads) : {}) });
+    }
+
+    play(on) {
+        this.playing = on;
+        if (this.play_button) this.play_button.textContent = on ? "Pause" : "Train";
+        if (on) delete this.place.dataset.state;
+        this.pause_or_go();
+        if (!on) this.redraw();
+    }
+    pause_or_go() {
+        const go = Boolean(this.playing && this.seen !== false && !document.hidden);
+        if (go !== Boolean(this.going)) this.going = go, this.send({ play: go, drawn: true });
+    }
+
+    // Where the reader points, in the figure's own units.
+    listen() {
+        const at = e => { const r = this.canvas.getBoundingClientRect(); return [(e.clientX - r.left) / this.scale, (e.clientY - r.top) / this.scale]; };
+        this.canvas.style.touchAction = "none";
+        const move = e => { if (e.buttons || e.type === "pointerdown") this.kind.pointer(this, ...at(e), e.type); };
+        for (const type of ["pointerdown", "pointermove"]) this.canvas.addEventListener(type, move);
+        if (!this.kind.key) return;
+        this.canvas.tabIndex = 0;
+        this.canvas.addEventListener("keydown", e => { if (this.kind.key(this, e.key, e.shiftKey)) e.preventDefault(); });
+    }
+}
+
+// Scripts by their order: this one, the worker's text, the kinds, and the code, once a figure comes near.
+document.addEventListener("DOMContentLoaded", () => {
+    const root = document.documentElement.dataset.root;
+    const load = bits => gradus.code[bits] === undefined
+        ? new Promise(done => { const s = document.createElement("script"); s.src = `${root}assets/gradus${bits}.js`; s.onload = done; document.head.append(s); }) : Promise.resolve();
+    for (const place of document.querySelectorAll(".live")) {
+        const name = place.dataset.figure, kind = gradus.kinds[name];
+        if (!kind) continue;
+        const begin = async () => { watch.disconnect(); await load(kind.bits); gradus.figures.push(new Figure(place, name)); };
+        const watch = new IntersectionObserver(([e]) => { if (e.isIntersecting) begin(); }, { rootMargin: "600px" });
+        watch.observe(place);
+        if (location.hash.startsWith(`#${name}?`)) place.scrollIntoView();
+    }
+});
