@@ -60,9 +60,10 @@ all: programs
 programs: $(BUILD)/libgradus.a $(BUILD)/libgradus64.a $(BIN)/gan $(BIN)/gradcheck $(BIN)/gradcheck32 $(BIN)/verdict $(BIN)/verdict64 $(CHAPTERS:%=$(BIN)/%) $(FAST_CHAPTERS:%=$(BIN)/%)
 
 setup:
-	@sh tools/setup.sh $(if $(GRADING),--grading)
+	@sh tools/setup.sh $(if $(GRADING),--grading) $(if $(BOOK),--book) $(if $(BROWSER),--browser)
 
-tour: setup
+tour:
+	@sh tools/setup.sh --book
 	@$(MAKE) --no-print-directory tour-run
 
 test: setup
@@ -429,20 +430,24 @@ $(BUILD)/live/gradus$(1).wasm: $(foreach f,$(LIVE_SOURCES),$(call live_object,$(
 	@if command -v wasm-opt >/dev/null 2>&1; then wasm-opt -O3 --enable-simd --strip-debug --strip-producers $$@.part -o $$@ && rm $$@.part; else mv $$@.part $$@; fi
 $(BUILD)/live/gradus$(1).js: $(BUILD)/live/gradus$(1).wasm
 	@{ printf 'gradus.code[$(1)] = "' && base64 <$$< | tr -d '\n' && echo '";'; } >$$@.part && mv $$@.part $$@
-$(BUILD)/live/hash$(1): tests/live_hash.c $(LIVE_SOURCES) $(CONFIG)
+$(BUILD)/live/hash$(1): tests/book/live_hash.c $(LIVE_SOURCES) $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call SAY,LD $$@)$(CC_FOUND) $(LIVE_FLAGS) $(2) -Wl,--gc-sections tests/live_hash.c $(sort $(LIVE_SOURCES) $(wildcard src/00_*.c)) -lm -o $$@
+	$$(call SAY,LD $$@)$(CC_FOUND) $(LIVE_FLAGS) $(2) -Wl,--gc-sections tests/book/live_hash.c $(sort $(LIVE_SOURCES) $(wildcard src/00_*.c)) -lm -o $$@
 endef
 $(eval $(call live,32,))
 $(eval $(call live,64,-DREAL_DOUBLE))
 -include $(wildcard $(BUILD)/live/32/*.d $(BUILD)/live/64/*.d)
 
-BOOK := build/book
+BOOK_DIR := build/book
 LIVE_CODE := $(if $(WASM_CC),$(BUILD)/live/gradus32.js $(BUILD)/live/gradus64.js)
-.PHONY: book
+.PHONY: book test-book
 book: $(LIVE_CODE)
-	@[ -n '$(WASM_CC)' ] || echo "the book's live figures are left out: they want clang with lld and wasi-libc, which 'sh tools/setup.sh --book' installs"
-	@LIVE='$(LIVE_CODE)' sh tools/book.sh $(BOOK) $(CORES)
+	@[ -n '$(WASM_CC)' ] || echo "the book's live figures are left out: they want clang with lld and wasi-libc, which 'make setup BOOK=yes' installs"
+	@LIVE='$(LIVE_CODE)' sh tools/book.sh $(BOOK_DIR) $(CORES)
+
+# Its pages and figures in a browser: needs Chromium, node and npm ('make setup BOOK=yes BROWSER=yes').
+test-book: book $(if $(WASM_CC),$(BUILD)/live/hash32)
+	@sh tests/book.sh $(BOOK_DIR)
 
 # ---- the verdict --------------------------------------------------------------------------------
 
@@ -499,7 +504,7 @@ compile_commands.json: Makefile $(CONFIG)
 
 # As .clang-format says; tests/texts.sh checks it where there is clang-format 14.
 format:
-	@clang-format -i $(wildcard src/*.[ch] src/fast/*.[ch] programs/*.[ch] grading/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c tests/blind/*.[ch] bench/*.c)
+	@clang-format -i $(wildcard live/*.[ch] tests/book/*.c src/*.[ch] src/fast/*.[ch] programs/*.[ch] grading/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c tests/blind/*.[ch] bench/*.c)
 	@$(MAKE) --no-print-directory refresh
 
 # For tests/definitions.sh.

@@ -25,7 +25,8 @@ typedef struct {
 /* The first row's noise is always the same; its batch mates are others for every value of MATES. */
 static void draw_mates(Digits *d)
 {
-    Random first = random_stream(d->seed, "fixed noise", 0), mates = random_stream(d->seed, "mates", (uint64_t)d->option[MATES]);
+    Random first = random_stream(d->seed, "fixed noise", 0),
+           mates = random_stream(d->seed, "mates", (uint64_t)d->option[MATES]);
     random_normal(&mates, d->z.data, tensor_size(&d->z));
     random_normal(&first, d->z.data, MLP_NOISE);
 }

@@ -13,7 +13,10 @@ static const LiveFigure *const figures[] = {
 #ifdef REAL_DOUBLE
     &live_slopes, &live_broken, &live_bowl, &live_four, &live_checker,
 #else
-    &live_plane, &live_digits, &live_cloud, &live_bands,
+    &live_plane,
+    &live_digits,
+    &live_cloud,
+    &live_bands,
 #endif
 };
 

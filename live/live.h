@@ -12,11 +12,11 @@ enum { LIVE_ROOM = 1 << 16 };
 typedef struct {
     const char *name;
     void *(*make)(const double *option, uint64_t seed);
-    void (*set)(void *figure, int what, double value);    /* an option that changes while it runs; NULL: none does */
-    void (*run)(void *figure, int steps);                 /* NULL: it takes no steps */
-    int (*read)(void *figure, int what, double *room);    /* writes at most LIVE_ROOM numbers; returns how many */
+    void (*set)(void *figure, int what, double value);     /* an option that changes while it runs; NULL: none does */
+    void (*run)(void *figure, int steps);                  /* NULL: it takes no steps */
+    int (*read)(void *figure, int what, double *room);     /* writes at most LIVE_ROOM numbers; returns how many */
     void (*give)(void *figure, const double *room, int n); /* what the reader has drawn; NULL: takes nothing */
-    uint64_t (*hash)(void *figure);                       /* of all parameters: the same natively and in a page; NULL: none */
+    uint64_t (*hash)(void *figure);                        /* of all parameters: the same natively and in a page; NULL: none */
     void (*free)(void *figure);
 } LiveFigure;
 

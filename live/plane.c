@@ -143,7 +143,7 @@ static int read_arrows(Plane *p, double *room)
     Tensor fake = { 0 }, da = tensor_new((Shape){ 2, { ARROWS, 1 } });
     tensor_copy(&fake, samples(p, ARROWS));
     const Tensor *a = network_forward(p->gan.discriminator, &fake, PROBE);
-    gan_generator_loss(&p->gan)(a->data, ARROWS, da.data);
+    gan_generator_loss (&p->gan)(a->data, ARROWS, da.data);
     network_backward(p->gan.discriminator, &da, &p->arrow, WITHOUT_PARAM);
     for (int i = 0; i < ARROWS; i++) {
         room[4 * i] = (double)fake.data[2 * i], room[4 * i + 1] = (double)fake.data[2 * i + 1];

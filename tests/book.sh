@@ -9,7 +9,7 @@ book=$1
 passed=0 failed=0
 tell() { echo "book: $passed passed, $failed failed"; [ $failed -eq 0 ]; exit; }
 for tool in node npm chromium; do
-    command -v $tool >/dev/null 2>&1 || { echo "skipped: no $tool, to look at the book's pages with (sh tools/setup.sh --book)"; exit 0; }
+    command -v $tool >/dev/null 2>&1 || { echo "skipped: no $tool, to look at the book's pages with (make setup BROWSER=yes)"; exit 0; }
 done
 [ -e "$book/index.html" ] || { echo "book: found no $book/index.html; expected the book: make book" >&2; exit 2; }
 modules=build/book-tests

@@ -95,7 +95,7 @@ if [ -n "$(touches "$build/f32/00_files.o")" ]; then ok; else bad "the files of 
 # ---- layout, as .clang-format says; other versions of the program draw some lines otherwise -----
 case $(clang-format --version 2>/dev/null) in
 *' version 14.'*)
-    for file in src/*.[ch] src/fast/*.[ch] programs/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c bench/*.c; do
+    for file in live/*.[ch] src/*.[ch] src/fast/*.[ch] programs/*.[ch] chapters/*.c chapters/fast/*.c tests/*.[ch] tests/fast/*.c tests/fuzz/*.c bench/*.c; do
         if clang-format "$file" | cmp -s - "$file"; then ok; else bad "$file is not laid out as .clang-format says; 'make format' does it"; fi
     done
     if printf 'int  x;\n' | clang-format --style=file --assume-filename=src/01_sum.c | grep -q 'int  x'; then bad "a planted second space was not seen"; else ok; fi ;;

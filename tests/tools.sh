@@ -521,10 +521,10 @@ esac
 END
     mkdir -p "$tmp/toured"
     run env MAKE="sh $tmp/made" sh tools/tour.sh "$tmp/toured" 2
-    check 'tour goes through five stages and leaves a page' '[ $status = 0 ] && said "5 of 5" && said "$tmp/toured/index.html" && [ -s "$tmp/toured/index.html" ]'
+    check 'tour goes through six stages and leaves a page' '[ $status = 0 ] && said "6 of 6" && said "$tmp/toured/index.html" && [ -s "$tmp/toured/index.html" ]'
     check 'tour says what a figure shows' 'said "12_batchnorm    the exact length of its gradient" && ! said "RUN chapters"'
     run env GRADCHECK_STATUS=1 MAKE="sh $tmp/made" sh tools/tour.sh "$tmp/toured" 2
-    check 'tour stops where something is wrong' '[ $status = 2 ] && said "stopped in stage 3" && ! said "4 of 5"'
+    check 'tour stops where something is wrong' '[ $status = 2 ] && said "stopped in stage 3" && ! said "4 of 6"'
 }
 
 test_together

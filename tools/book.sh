@@ -4,11 +4,11 @@
 #
 # usage: sh tools/book.sh build/book [CORES]
 set -u
-LC_ALL=C.UTF-8 && export LC_ALL && unset CDPATH # numbers have a point, texts are UTF-8, and cd goes where it says
+LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 out=${1:-build/book} cores=${2:-2} tools=tools/book
 die() { echo "book: $*" >&2; exit 2; }
 [ -e chapters/00_program.md ] || die "found no chapters/; expected to be run from the course's directory"
-command -v pandoc >/dev/null 2>&1 || die "found no pandoc; expected one: sh tools/setup.sh --book"
+command -v pandoc >/dev/null 2>&1 || die "found no pandoc; expected one: make setup BOOK=yes"
 mkdir -p "$out/assets" "$out/made"
 began=$(date +%s)
 

@@ -8,7 +8,7 @@ LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes wh
 
 usage() {
     cat <<'END'
-usage: sh tools/setup.sh [--check] [--grading]
+usage: sh tools/setup.sh [--check] [--grading] [--book] [--browser]
 
 Finds out what Gradus needs and this machine lacks, and installs it with
 apt-get, dnf, pacman or brew, whichever is here. Says nothing when nothing is
@@ -17,6 +17,9 @@ is one; where there is none, the command for root is printed instead.
 
   --check     install nothing: only say what is missing
   --grading   also what grading strangers' exercises wants: bubblewrap (on Linux), zip
+  --book      also what the book wants: pandoc, graphviz, and (with apt-get) clang
+              for WebAssembly, for its live figures; elsewhere it does without
+  --browser   also what the book's tests want (with apt-get): Chromium, node, npm
   --help      this text
 
 Exit status: 0 when all is there, 2 when something is still missing.
@@ -43,6 +46,17 @@ END
     [ -z "$grading" ] || cat <<'END'
 bwrap                   bubblewrap           bubblewrap         bubblewrap -
 zip                     zip                  zip                zip        zip
+END
+    [ -z "$book" ] || cat <<'END'
+pandoc                  pandoc               pandoc             pandoc-cli pandoc
+dot                     graphviz             graphviz           graphviz   graphviz
+clang_for_WebAssembly   clang,lld,wasi-libc,WASM_RT -           -          -
+wasm-opt                binaryen             -                  -          -
+END
+    [ -z "$browser" ] || cat <<'END'
+chromium                chromium             -                  -          -
+node                    nodejs               -                  -          -
+npm                     npm                  -                  -          -
 END
 }
 
@@ -76,6 +90,15 @@ library() {
     compiles "$2" "$3" $flags
 }
 
+# A clang that compiles a program with a C library for WebAssembly.
+webassembly() {
+    for cc in clang clang-14 clang-15 clang-16 clang-17 clang-18 clang-19; do
+        command -v $cc && echo 'int main(void) { return rand(); }' |
+            $cc --target=wasm32-wasi -include stdlib.h -x c - -o "$scratch/try.wasm" && return
+    done
+    return 1
+}
+
 fonts() {
     if command -v fc-list; then
         fc-list | grep DejaVuSans
@@ -99,8 +122,15 @@ has() {
     gnuplot*) gnuplot -e 'set terminal pngcairo' ;;
     DejaVu_fonts) fonts ;;
     bwrap) [ "$(uname -s)" != Linux ] || command -v bwrap ;;
+    clang_for_WebAssembly) [ "$manager" != apt-get ] || webassembly ;;
+    wasm-opt | chromium | node | npm) [ "$manager" != apt-get ] || command -v "$1" ;;
     *) command -v "$1" ;;
     esac </dev/null >/dev/null 2>&1
+}
+
+# clang's own library for WebAssembly has a version in its name where the release is old.
+runtime() {
+    if apt-cache show libclang-rt-dev-wasm32 >/dev/null 2>&1; then echo libclang-rt-dev-wasm32; else echo libclang-rt-14-dev-wasm32; fi
 }
 
 # Sets $missing (names to read) and $packages (of the manager in use).
@@ -111,7 +141,7 @@ look() {
         has "$need" && continue
         missing="$missing, $(echo "$need" | tr _ ' ')"
         case $manager in
-        apt-get) packages="$packages $apt" ;;
+        apt-get) packages="$packages $(echo "$apt" | sed "s/WASM_RT/$(runtime)/")" ;;
         dnf) packages="$packages $dnf" ;;
         pacman) packages="$packages $pacman" ;;
         brew) packages="$packages $brew" ;;
@@ -190,11 +220,13 @@ keg_only() {
     export PKG_CONFIG_PATH
 }
 
-mode=install grading=
+mode=install grading='' book='' browser=''
 for arg; do
     case $arg in
     --check) mode=check ;;
     --grading) grading=yes ;;
+    --book) book=yes ;;
+    --browser) browser=yes ;;
     -h | --help) usage && exit ;;
     *) die "unknown option $arg (sh tools/setup.sh --help lists them)" ;;
     esac

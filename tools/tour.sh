@@ -6,7 +6,7 @@
 set -u
 LC_ALL=C && export LC_ALL && unset CDPATH # numbers have a point, and cd goes where it says
 out=$1 cores=$2
-stages=5 stage=0 start=$(date +%s)
+stages=6 stage=0 start=$(date +%s)
 trap 'echo; echo "the tour was stopped; make tour goes on from here" >&2; exit 130' INT
 
 passed() { s=$(($(date +%s) - $1)) && printf '%d:%02d' $((s / 60)) $((s % 60)); }
@@ -63,15 +63,20 @@ begin "The long experiments: the blog's GAN three times, the notebook's two, and
 through explain $MAKE figures-trained || stop
 end "samples, epoch by epoch, are in $out/17_both/samples and $out/20_upsample/samples"
 
+begin "The book: every chapter as a page, with figures that train in it"
+through quietly $MAKE book || stop
+end "build/book/index.html, gradus.epub and, where something here can make one, gradus.pdf"
+
 begin "A page of what was made"
-page=$out/index.html
+page=$out/index.html book=build/book/index.html
 sh tools/page.sh "$out" >"$page.part" && mv "$page.part" "$page" || stop
 open_page() { # in a browser, where there is somebody to look
     [ -n "$terminal" ] || return 1
-    if command -v xdg-open >/dev/null && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then xdg-open "$page" >/dev/null 2>&1
-    elif [ "$(uname)" = Darwin ]; then open "$page"
+    if command -v xdg-open >/dev/null && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then xdg-open "$book" >/dev/null 2>&1
+    elif [ "$(uname)" = Darwin ]; then open "$book"
     else return 1; fi
 }
-if open_page; then end "opened $page"; else end "open $page in a browser, or look at $out/*.png"; fi
+end "open $page in a browser, or look at $out/*.png"
 
-printf '\nDone in %s. Read on: chapters/00_program.md, then chapters/01_tensor.md.\n' "$(passed "$start")"
+if open_page; then opened="The book is open in your browser"; else opened="Read on in $book, in a browser"; fi
+printf '\nDone in %s. %s: chapter 0, then chapter 1.\n' "$(passed "$start")" "$opened"

@@ -101,7 +101,7 @@ end
 -- ---- blocks -------------------------------------------------------------------------------------------------
 
 local function scrollable(label, block)
-    return pandoc.Div({ block }, pandoc.Attr("", { "scroll" }, { tabindex = "0", role = "region", ["aria-label"] = label }))
+    return pandoc.Div({ block }, pandoc.Attr("", { "scroll" }, { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }))
 end
 
 local function only_image(block)
