@@ -440,7 +440,9 @@ $(eval $(call live,64,-DREAL_DOUBLE))
 
 BOOK_DIR := build/book
 LIVE_CODE := $(if $(WASM_CC),$(BUILD)/live/gradus32.js $(BUILD)/live/gradus64.js)
-.PHONY: book test-book
+.PHONY: book test-book bench-live
+bench-live: book
+	@sh bench/live.sh $(BUILD)/live $(BOOK_DIR)
 book: $(LIVE_CODE)
 	@[ -n '$(WASM_CC)' ] || echo "the book's live figures are left out: they want clang with lld and wasi-libc, which 'make setup BOOK=yes' installs"
 	@LIVE='$(LIVE_CODE)' sh tools/book.sh $(BOOK_DIR) $(CORES)

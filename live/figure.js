@@ -287,7 +287,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (!kind) continue;
         const begin = async () => { watch.disconnect(); await load(kind.bits); gradus.figures.push(new Figure(place, name)); };
         const watch = new IntersectionObserver(([e]) => { if (e.isIntersecting) begin(); }, { rootMargin: "600px" });
-        watch.observe(place);
-        if (location.hash.startsWith(`#${name}?`)) place.scrollIntoView();
+        if (location.hash.startsWith(`#${name}?`)) place.scrollIntoView({ behavior: "instant" }), begin();
+        else watch.observe(place);
     }
 });
