@@ -415,8 +415,10 @@ refresh:
 # The course's C for the pages' live figures, in float and in double, where there is a clang for WebAssembly with a C library;
 # the book does without, otherwise. Definitions, but for products (in tiles), random numbers and activations: their fast bodies
 # have functions of their own in the place of the C library's, so that a page has the same bytes as a native program.
+ifneq ($(filter book test-book bench-live $(BUILD)/live/%,$(MAKECMDGOALS)),)
 WASM_CC := $(shell for cc in clang-14 clang clang-15 clang-16 clang-17 clang-18 clang-19; do \
 	command -v $$cc >/dev/null 2>&1 && echo 'int main(void) { return rand(); }' | $$cc --target=wasm32-wasi -include stdlib.h -x c - -o /dev/null 2>/dev/null && echo $$cc && break; done)
+endif
 LIVE_FASTS := 01_tiles 02_fill 06_activation
 LIVE_SOURCES := $(patsubst %,src/fast/%.c,$(LIVE_FASTS)) programs/wrong_gradients.c $(wildcard live/*.c) \
 	$(filter-out src/11_% src/10_idx.c src/10_load.c src/01_product.c $(patsubst %,src/%.c,$(LIVE_FASTS)) src/03_report.c src/03_fault.c src/16_classifier.c,$(wildcard src/0[1-9]_*.c src/1[0-9]_*.c) src/00_error.c)
@@ -430,9 +432,9 @@ $(BUILD)/live/gradus$(1).wasm: $(foreach f,$(LIVE_SOURCES),$(call live_object,$(
 	@if command -v wasm-opt >/dev/null 2>&1; then wasm-opt -O3 --enable-simd --strip-debug --strip-producers $$@.part -o $$@ && rm $$@.part; else mv $$@.part $$@; fi
 $(BUILD)/live/gradus$(1).js: $(BUILD)/live/gradus$(1).wasm
 	@{ printf 'gradus.code[$(1)] = "' && base64 <$$< | tr -d '\n' && echo '";'; } >$$@.part && mv $$@.part $$@
-$(BUILD)/live/hash$(1): tests/book/live_hash.c $(LIVE_SOURCES) $(CONFIG)
+$(BUILD)/live/hash$(1): tests/book/live_hash.c $(LIVE_SOURCES) $(wildcard src/*.h src/fast/*.h live/*.h) $(CONFIG)
 	@mkdir -p $$(@D)
-	$$(call SAY,LD $$@)$(CC_FOUND) $(LIVE_FLAGS) $(2) -Wl,--gc-sections tests/book/live_hash.c $(sort $(LIVE_SOURCES) $(wildcard src/00_*.c)) -lm -o $$@
+	$$(call SAY,LD $$@)$(CC_FOUND) $(LIVE_FLAGS) $(2) tests/book/live_hash.c $(sort $(LIVE_SOURCES) $(wildcard src/00_*.c)) -lm -o $$@
 endef
 $(eval $(call live,32,))
 $(eval $(call live,64,-DREAL_DOUBLE))
@@ -449,7 +451,7 @@ book: $(LIVE_CODE)
 
 # Its pages and figures in a browser: needs Chromium, node and npm ('make setup BOOK=yes BROWSER=yes').
 test-book: book $(if $(WASM_CC),$(BUILD)/live/hash32)
-	@sh tests/book.sh $(BOOK_DIR)
+	@sh tests/book.sh $(BOOK_DIR) $(BUILD)/live/hash32
 
 # ---- the verdict --------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 /* Chapter 14: two networks learn the same digits side by side, with batch norm and without; the inputs of one unit of the third
  * layer, as percentiles over the batch. */
+#include "00_error.h"
 #include "01_memory.h"
 #include "05_dense_layer.h"
 #include "06_activation_layer.h"
@@ -61,6 +62,7 @@ static void *bands_make(const double *option, uint64_t seed)
         b->arm[k] = arm_new(k == 1, option[RATE], seed);
     images_rows(&b->pool, NULL, POOL, HELD, &b->held);
     labels_rows(&b->pool, NULL, POOL, HELD, &b->held_labels);
+    REQUIRE(option[UNIT] >= 0 && option[UNIT] < WIDTH, "unit %g", option[UNIT]);
     b->unit = (int)option[UNIT], b->stride = 1;
     return b;
 }
@@ -68,10 +70,8 @@ static void *bands_make(const double *option, uint64_t seed)
 static void bands_set(void *figure, int what, double value)
 {
     Bands *b = figure;
-    if (what == RATE)
-        b->arm[0].sgd.rate = b->arm[1].sgd.rate = value;
-    else
-        b->unit = (int)value;
+    REQUIRE(what == RATE, "option %d", what);
+    b->arm[0].sgd.rate = b->arm[1].sgd.rate = value;
 }
 
 /* Every other record goes when the room is full, and from then on every second, fourth ... is kept. */
@@ -128,7 +128,7 @@ static int bands_read(void *figure, int what, double *room)
                     room[n++] = b->arm[a].past[k][c];
         return n;
     }
-    room[0] = (double)b->step, room[1] = b->stride * LOOK;
+    room[0] = (double)b->step, room[1] = b->stride * LOOK; /* the k-th record is of step LOOK + k times that */
     for (int a = 0; a < 2; a++)
         room[2 + a] = b->n_past ? b->arm[a].past[b->n_past - 1][3] : NAN;
     return 4;

@@ -19,14 +19,14 @@ gradus.define("bands", {
             const [to_x, to_y] = gradus.axes(pen, box, { x: [0, last], y: [low, high], name_y: names[arm], ticks: 4 });
             pen.fillStyle = gradus.palette[arm] + "44";
             pen.beginPath();
-            all.forEach((r, k) => pen.lineTo(to_x(each * (k + 1)), to_y(r[2])));
-            for (let k = n - 1; k >= 0; k--) pen.lineTo(to_x(each * (k + 1)), to_y(all[k][0]));
+            all.forEach((r, k) => pen.lineTo(to_x(5 + each * k), to_y(r[2])));
+            for (let k = n - 1; k >= 0; k--) pen.lineTo(to_x(5 + each * k), to_y(all[k][0]));
             pen.fill();
-            gradus.line(pen, all.map((r, k) => [to_x(each * (k + 1)), to_y(r[1])]), gradus.palette[arm], 2);
+            gradus.line(pen, all.map((r, k) => [to_x(5 + each * k), to_y(r[1])]), gradus.palette[arm], 2);
         }
         const box = narrow ? [44, 430, 300, 130] : [48, 250, 650, 100];
         const [to_x, to_y] = gradus.axes(pen, box, { x: [0, last], y: [0, 1], name_y: "accuracy on 300 digits held back", name_x: "steps", ticks: 4 });
-        for (let arm = 0; arm < 2; arm++) gradus.line(pen, Array.from({ length: n }, (_, k) => [to_x(each * (k + 1)), to_y(row(arm, k)[3])]), gradus.palette[arm], 2);
+        for (let arm = 0; arm < 2; arm++) gradus.line(pen, Array.from({ length: n }, (_, k) => [to_x(5 + each * k), to_y(row(arm, k)[3])]), gradus.palette[arm], 2);
     },
     say: ([state]) => state[0] ? `Step ${state[0]}: ${Math.round(100 * state[2])} % right without batch norm, ${Math.round(100 * state[3])} % with it.` : "Press Train.",
     told: ([state]) => ({ without: state[2].toFixed(3), with: state[3].toFixed(3) }),

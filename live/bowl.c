@@ -99,7 +99,7 @@ static double map_place(int k) { return -2 + 6 * (k + 0.5) / MAP; } /* -2 to 4, 
 static int bowl_read(void *figure, int what, double *room)
 {
     const Bowl *b = figure;
-    double unused[2];
+    double unused[2], bottom = cost(b, b->best, 0, POINTS, unused);
     switch (what) {
     case READ_PATHS:
         for (int k = 0; k < RACERS * (STEPS + 1) * 2; k++)

@@ -43,7 +43,9 @@
             if (type !== "pointerdown") return;
             const u = 6 * (x - LEFT) / SIDE - 2, v = 6 * (1 - (y - TOP) / SIDE) - 2;
             if (u < -2 || u > 4 || v < -2 || v > 4) return;
-            for (const [key, value] of [["u", u], ["v", v]]) { figure.inputs[key].value = value; figure.inputs[key].dispatchEvent(new Event("input")); }
+            figure.inputs.u.value = u, figure.values.u = +figure.inputs.u.value;
+            figure.inputs.v.value = v;
+            figure.inputs.v.dispatchEvent(new Event("input"));
         },
     });
 }

@@ -1,4 +1,5 @@
 /* Chapters 3 and 12: a gradient with a bug of the reader's choice, or one unseen, and what the checker says of it. */
+#include "00_error.h"
 #include "01_memory.h"
 #include "03_gradcheck.h"
 #include "03_naming.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 
 enum { LAYER, BUGGED, OPTIONS }; /* BUGGED: which of those that fit; 0 none; -1 one unseen */
-enum { READ_STATE, READ_ELEMENTS, READ_NAME, READ_LIST, READ_UNSEEN };
+enum { READ_STATE, READ_ELEMENTS, READ_NAME, READ_LIST };
 enum { NORMED, DENSE, TANH, MOST_ARRAYS = 4 };
 static const double limit = 1e-7;
 
@@ -31,6 +32,7 @@ typedef struct {
 static Layer *layer_of(Broken *b, int which, Random *r)
 {
     static const char *kinds[] = { "BatchNorm", "Dense", "Tanh" };
+    REQUIRE(which >= NORMED && which <= TANH, "layer %d", which);
     b->kind = kinds[which];
     return which == DENSE ? dense_new(4, 3, INIT_PYTORCH, r) : which == TANH ? tanh_new() : batchnorm_training_new(3, 1e-3);
 }
@@ -129,7 +131,6 @@ static int broken_read(void *figure, int what, double *room)
         }
         return n;
     case READ_NAME: return write_text(b->name, room);
-    case READ_UNSEEN: return b->chosen < 0 ? 0 : write_text(b->fits[b->chosen]->name, room);
     case READ_LIST:
         for (int k = 0; k < b->n_fits; k++) {
             n += write_text(b->fits[k]->name, room + n);

@@ -1,4 +1,5 @@
 /* Chapter 19: what a transposed convolution makes of a grey image, by kernel and stride. */
+#include "00_error.h"
 #include "01_memory.h"
 #include "02_random.h"
 #include "19_transposed.h"
@@ -18,6 +19,7 @@ static void *checker_make(const double *option, uint64_t seed)
     Checker *c = memory_get(sizeof *c);
     *c = (Checker){ 0 };
     int K = (int)option[KERNEL], S = (int)option[STRIDE];
+    REQUIRE(K >= 1 && K <= MOST_KERNEL && S >= 1 && S <= MOST_STRIDE, "kernel %d, stride %d", K, S);
     Random r = random_stream(seed, "kernel", 0);
     c->s = transposed_sizes((ConvSizes){ .N = 1, .H = SIDE, .W = SIDE, .C = 1, .K = K, .S = S, .O = 1 }, PAD_KERAS);
     random_uniform(&r, c->w, (size_t)(K * K));

@@ -1,5 +1,6 @@
 /* Chapter 13: one example among random batch mates, in training mode and in evaluation mode; running statistics that chase
  * the true ones. */
+#include "00_error.h"
 #include "01_memory.h"
 #include "02_random.h"
 #include "13_inference.h"
@@ -40,6 +41,7 @@ static void cloud_set(void *figure, int what, double value) { ((Cloud *)figure)-
 static void cloud_step(Cloud *c)
 {
     int m = (int)c->option[BATCH];
+    REQUIRE(m >= 2 && m <= MOST_BATCH, "a batch of %d", m);
     tensor_resize(&c->x, (Shape){ 2, { m, 1 } });
     random_normal(&c->random, c->x.data, (size_t)m);
     for (int i = 0; i < m; i++)

@@ -113,6 +113,13 @@ gradus.map = (pen, box, numbers, n, of, up = true) => {
 };
 gradus.round = (v, digits = 3) => Number.isFinite(v) ? +v.toPrecision(digits) + "" : "no number";
 
+// A value that C can be given: one of the choices, or within the range; else what was there before.
+gradus.allowed = (control, value, before) => {
+    if (control.choices && !control.open) return control.choices.some(([, v]) => v === value) ? value : before;
+    const inside = Math.min(control.to, Math.max(control.from, value));
+    return control.step >= 1 || control.open ? Math.round(inside) : inside;
+};
+
 // ---- a figure --------------------------------------------------------------------------------------------------
 
 class Figure {
@@ -126,15 +133,21 @@ class Figure {
 
     // The state of a figure is in the address: #plane?norm=both&seed=3.
     read_address() {
-        const [name, rest] = decodeURIComponent(location.hash.slice(1)).split("?");
+        const [name, rest] = location.hash.slice(1).split("?");
         if (name !== this.name || !rest) return;
-        for (const [key, value] of new URLSearchParams(rest))
-            if (key in this.values && Number.isFinite(+value)) this.values[key] = +value;
-        this.from_address = true;
+        const query = new URLSearchParams(rest);
+        for (const control of [...this.kind.controls, { key: "seed", from: 1, to: 9999, step: 1 }]) {
+            const value = query.has(control.key) ? +query.get(control.key) : NaN;
+            if (Number.isFinite(value)) this.values[control.key] = gradus.allowed(control, value, this.values[control.key]);
+        }
     }
+    // Some time after the last change: browsers limit how often an address may change.
     write_address() {
-        const query = new URLSearchParams(Object.entries(this.values).filter(([key]) => this.kind.controls.some(c => c.key === key) || key === "seed"));
-        history.replaceState(null, "", `#${this.name}?${query}`);
+        clearTimeout(this.writing);
+        this.writing = setTimeout(() => {
+            const query = new URLSearchParams(["seed", ...this.kind.controls.map(c => c.key)].map(key => [key, this.values[key]]));
+            history.replaceState(null, "", `#${this.name}?${query}`);
+        }, 300);
     }
 
     build() {
@@ -152,7 +165,7 @@ class Figure {
             this.play_button = button("Train", () => this.play(!this.playing));
             button("One step", () => { this.play(false); this.send({ step: 1 }); });
             const pace = element("select", {}, ...[["full speed", 0], ["10 steps a second", 10], ["2 steps a second", 2]].map(([t, v]) => element("option", { textContent: t, value: v })));
-            pace.addEventListener("change", () => this.send({ pace: +pace.value }));
+            pace.addEventListener("change", () => this.send({ pace: this.pace = +pace.value }));
             buttons.append(element("label", {}, "Speed ", pace));
         }
         if (kind.seed !== false) {
@@ -167,7 +180,7 @@ class Figure {
         if (kind.pointer) this.listen();
         new ResizeObserver(() => this.redraw()).observe(this.canvas);
         document.addEventListener("theme", () => this.redraw());
-        new IntersectionObserver(([e]) => { this.seen = e.isIntersecting; this.pause_or_go(); }).observe(this.canvas);
+        new IntersectionObserver(entries => { this.seen = entries.at(-1).isIntersecting; this.pause_or_go(); }).observe(this.canvas);
         document.addEventListener("visibilitychange", () => this.pause_or_go());
     }
 
@@ -181,17 +194,19 @@ class Figure {
         } else {
             const inside = v => control.log ? Math.log10(v) : v;
             input = element("input", { type: "range", min: inside(control.from), max: inside(control.to), step: control.step || "any", value: inside(this.values[key]) });
-            shown = element("output", { textContent: gradus.round(this.values[key]) });
+            shown = element("span", { className: "value", textContent: gradus.round(this.values[key]) });
+            shown.setAttribute("aria-hidden", "true");
+            input.setAttribute("aria-valuetext", shown.textContent);
         }
         input.addEventListener("input", () => {
             const value = control.log ? +(10 ** +input.value).toPrecision(2) : +input.value;
             this.values[key] = value;
-            if (shown) shown.textContent = gradus.round(value);
+            if (control.before) control.before(this);
+            if (shown) shown.textContent = gradus.round(value), input.setAttribute("aria-valuetext", shown.textContent);
             if (control.view) this.redraw();
             else if (control.set === undefined) this.remake();
             else this.send({ set: [].concat(control.set).map(what => [what, value]) });
             if (control.set !== undefined || control.view) this.write_address();
-            if (control.changed) control.changed(this);
         });
         this.inputs[key] = input;
         return element("label", {}, element("span", { textContent: label }), input, ...(shown ? [shown] : []));
@@ -200,38 +215,63 @@ class Figure {
     start() {
         this.worker = new Worker(URL.createObjectURL(new Blob([gradus.worker], { type: "text/javascript" })));
         this.worker.onmessage = ({ data }) => this.receive(data);
+        this.worker.onerror = e => this.receive({ failed: e.message });
         this.worker.postMessage({ code: gradus.code[this.kind.bits] });
     }
-    send(message) { this.worker.postMessage(message); }
+    send(message) { if (this.ready) this.worker.postMessage(message); }
+
+    // Begins anew with the values as they are; after a failure, in a new worker. While one is being made, the next waits.
     remake() {
-        this.drawing = null;
         this.write_address();
-        this.make();
+        delete this.place.dataset.hash;
+        this.hash = null;
+        if (this.failure) {
+            this.failure = null, this.ready = this.making = false;
+            delete this.place.dataset.state;
+            this.worker.terminate();
+            this.start();
+        } else if (this.making) this.again = true;
+        else this.make();
     }
     make() {
         const kind = this.kind;
-        this.send({ asked: kind.asked, hash: kind.hash, most: kind.most || 0, make: { name: this.name, options: kind.options(this.values), seed: this.values.seed, give: this.given } });
+        if (!this.ready) return;
+        this.making = true, this.again = false, this.number = (this.number || 0) + 1;
+        this.send({ number: this.number, asked: kind.asked, hash: kind.hash, most: kind.most || 0, make: { name: this.name, options: kind.options(this.values), seed: this.values.seed, give: this.given } });
     }
 
     receive(data) {
-        if (data.ready) this.make();
-        if (data.failed) {
-            this.place.dataset.state = "failed";
-            this.play(false);
-            this.said.textContent = "It stopped: " + data.failed + ". Begin again, perhaps at a smaller rate.";
+        if (data.ready) {
+            this.ready = true;
+            this.make();
+            if (this.pace) this.send({ pace: this.pace });
+            if (this.going) this.send({ play: true, until: this.until });
         }
-        if (!data.frame) return;
+        if (data.failed) {
+            this.failure = `It stopped: ${data.failed}. Begin again, perhaps at a smaller rate.`;
+            this.play(false);
+        }
+        if (data.frame && data.number !== this.number) this.send({ drawn: true }); // of what was there before
+        if (!data.frame || data.number !== this.number) return;
+        this.making = false;
+        this.place.querySelector(".still")?.remove();
         this.reads = data.frame, this.steps = data.steps;
-        if (!this.drawing) this.drawing = requestAnimationFrame(() => {
+        this.hash = data.steps < 100 ? null : data.hash;
+        this.drawing ||= requestAnimationFrame(() => {
             this.drawing = null;
             this.redraw();
-            if (this.playing) this.send({ drawn: true }); else this.worker.postMessage({ drawn: true });
+            this.send({ drawn: true });
+            if (this.until && this.steps >= this.until) this.play(false);
         });
-        if (data.hash) this.hash = data.hash;
-        if (data.steps < 100) this.hash = null;
+        if (this.again) this.make();
     }
 
     redraw() {
+        if (this.failure) {
+            this.said.textContent = this.failure;
+            this.place.dataset.state = "failed";
+            return;
+        }
         if (!this.reads) return;
         const kind = this.kind, canvas = this.canvas, ratio = devicePixelRatio || 1, width = canvas.clientWidth;
         const shape = kind.shape && width < 560 ? kind.shape.narrow : kind.shape ? kind.shape.wide : [720, 360];
@@ -242,6 +282,12 @@ class Figure {
         pen.setTransform(scale, 0, 0, scale, 0, 0);
         pen.clearRect(0, 0, shape[0], shape[1]);
         this.scale = width / shape[0];
+        if (kind.pointer) canvas.style.touchAction = kind.touch ? kind.touch(this.values) : "manipulation"; // a finger can still scroll the page
+        if (kind.key) {
+            const drawing = kind.drawing(this.values);
+            canvas.tabIndex = drawing ? 0 : -1;
+            canvas.setAttribute("role", drawing ? "application" : "img");
+        }
         kind.draw(pen, this.reads, this.values, { wide: shape[0], high: shape[1], narrow: width < 560, figure: this });
         const now = performance.now();
         if (!this.playing || !(now - this.said_at < 700)) {
@@ -250,29 +296,27 @@ class Figure {
             const words = kind.say(this.reads, this.values, this) + (this.hash ? ` After 100 steps, hash ${this.hash}.` : "");
             if (this.said.textContent !== words) this.said.textContent = words;
         }
-        Object.assign(this.place.dataset, { state: this.playing ? "running" : this.place.dataset.state === "failed" ? "failed" : "ready", steps: this.steps, ...(this.hash ? { hash: this.hash } : {}), ...(kind.told ? kind.told(this.reads) : {}) });
+        Object.assign(this.place.dataset, { state: this.playing ? "running" : "ready", steps: this.steps, ...(this.hash ? { hash: this.hash } : {}), ...(kind.told ? kind.told(this.reads) : {}) });
     }
 
-    play(on) {
-        this.playing = on;
+    // Until so many steps, where that is said: for tests.
+    play(on, until = 0) {
+        this.playing = on, this.until = until;
         if (this.play_button) this.play_button.textContent = on ? "Pause" : "Train";
-        if (on) delete this.place.dataset.state;
         this.pause_or_go();
         if (!on) this.redraw();
     }
     pause_or_go() {
         const go = Boolean(this.playing && this.seen !== false && !document.hidden);
-        if (go !== Boolean(this.going)) this.going = go, this.send({ play: go, drawn: true });
+        if (go !== Boolean(this.going)) this.going = go, this.send({ play: go, until: this.until, drawn: true });
     }
 
     // Where the reader points, in the figure's own units.
     listen() {
         const at = e => { const r = this.canvas.getBoundingClientRect(); return [(e.clientX - r.left) / this.scale, (e.clientY - r.top) / this.scale]; };
-        this.canvas.style.touchAction = "none";
-        const move = e => { if (e.buttons || e.type === "pointerdown") this.kind.pointer(this, ...at(e), e.type); };
+        const move = e => { if (this.reads && (e.buttons || e.type === "pointerdown")) this.kind.pointer(this, ...at(e), e.type); };
         for (const type of ["pointerdown", "pointermove"]) this.canvas.addEventListener(type, move);
         if (!this.kind.key) return;
-        this.canvas.tabIndex = 0;
         this.canvas.addEventListener("keydown", e => { if (this.kind.key(this, e.key, e.shiftKey)) e.preventDefault(); });
     }
 }
@@ -281,12 +325,12 @@ class Figure {
 document.addEventListener("DOMContentLoaded", () => {
     const root = document.documentElement.dataset.root;
     const load = bits => gradus.code[bits] === undefined
-        ? new Promise(done => { const s = document.createElement("script"); s.src = `${root}assets/gradus${bits}.js`; s.onload = done; document.head.append(s); }) : Promise.resolve();
+        ? new Promise(done => { const s = document.createElement("script"); s.src = `${root}assets/gradus${bits}.js`; s.onload = done; s.onerror = done; document.head.append(s); }) : Promise.resolve();
     for (const place of document.querySelectorAll(".live")) {
         const name = place.dataset.figure, kind = gradus.kinds[name];
         if (!kind) continue;
-        const begin = async () => { watch.disconnect(); await load(kind.bits); gradus.figures.push(new Figure(place, name)); };
-        const watch = new IntersectionObserver(([e]) => { if (e.isIntersecting) begin(); }, { rootMargin: "600px" });
+        const begin = async () => { watch.disconnect(); await load(kind.bits); if (gradus.code[kind.bits]) gradus.figures.push(new Figure(place, name)); };
+        const watch = new IntersectionObserver(entries => { if (entries.at(-1).isIntersecting) begin(); }, { rootMargin: "600px" });
         if (location.hash.startsWith(`#${name}?`)) place.scrollIntoView({ behavior: "instant" }), begin();
         else watch.observe(place);
     }

@@ -51,6 +51,7 @@
         },
         say: ([r]) => `Mean ${gradus.round(r[0])}, variance ${gradus.round(r[1])}, rstd ${gradus.round(r[2])}. dx = (${[11, 12, 13, 14].map(k => r[k].toFixed(3)).join(", ")}): ` +
             `it sums to ${gradus.round(r[11] + r[12] + r[13] + r[14], 1)}, and to ${gradus.round(r[11] * r[3] + r[12] * r[4] + r[13] * r[5] + r[14] * r[6], 1)} when weighted by x̂, so that no batch can be moved or stretched by it (the second but for ε).`,
+        touch: () => "pan-y",
         pointer(figure, x, y, type) {
             const wide = figure.canvas.clientWidth / figure.scale, value = to_line.from + (x - to_line.left) / (wide - 80) * 10;
             if (type === "pointerdown") figure.dragged = y > 30 && y < 100 ? handles(figure.values).map((v, k) => [Math.abs(v - value), k]).sort((a, b) => a[0] - b[0])[0] : null;

@@ -1,8 +1,10 @@
 #include "game.h"
 
+#include <math.h>
+
 GanStep game_step(Gan *g, const Tensor *real_examples, int n, Turn turn)
 {
-    GanStep s = { 0 };
+    GanStep s = { NAN, NAN, NAN, NAN, NAN, NAN, NAN }; /* who does not play has no numbers */
     if (turn == TURN_BOTH)
         return gan_step(g, real_examples, n);
     gan_noise(g, turn == TURN_D ? n / 2 : n);

@@ -98,7 +98,7 @@ static const Tensor *samples(Plane *p, int n)
 static void look(Plane *p)
 {
     p->coverage = mixture_coverage(&p->mixture, samples(p, SAMPLES)->data, SAMPLES);
-    if (p->n_past == PAST) { /* every other one, from now on */
+    if (p->n_past == PAST) { /* every other one of the past goes */
         for (int k = 0; k < PAST / 2; k++)
             for (int c = 0; c < 4; c++)
                 p->past[k][c] = p->past[2 * k][c];

@@ -23,7 +23,7 @@
         bits: 32, runs: true, hash: true,
         shape: { wide: [720, 360], narrow: [360, 640] },
         controls: [
-            { key: "data", label: "Data", value: 0, choices: [["the ring of 8", 0], ["the grid of 25", 1], ["drawn by you", 2]], changed: f => f.canvas.focus() },
+            { key: "data", label: "Data", value: 0, choices: [["the ring of 8", 0], ["the grid of 25", 1], ["drawn by you", 2]] },
             { key: "norm", label: "Batch norm in", value: 1, choices: [["neither", 0], ["G", 1], ["D", 2], ["both", 3]] },
             { key: "rate", label: "Learning rate", value: 1e-3, from: 1e-5, to: 0.3, log: true, set: [3, 4] },
             { key: "turn", label: "A step of", value: 0, choices: [["both", 0], ["D alone", 1], ["G alone", 2]], set: 5 },
@@ -55,7 +55,9 @@
         say: ([state], values) => `Step ${state[0]}: ` + (values.data === 2 ? "" : `${state[1]} of ${state[2]} modes, ${Math.round(100 * state[3])} % of the samples good; `) +
             `centre of the samples (${gradus.round(state[6], 2)}, ${gradus.round(state[7], 2)}), mean distance from it ${gradus.round(state[8], 2)}.`,
         told: ([state]) => ({ modes: state[1], centre: Math.hypot(state[6], state[7]).toFixed(3), radius: state[8].toFixed(3) }),
-        note: "To draw data: choose it, then press and move on the plane; or move the cross with the arrow keys and drop points with the space bar.",
+        note: "To draw data: choose it, then press and move on the plane; or move the cross with the arrow keys and drop points with the space bar. Backspace takes the last ten points away.",
+        drawing: values => values.data === 2,
+        touch: values => values.data === 2 ? "none" : "manipulation",
         pointer(figure, x, y) {
             if (figure.values.data !== 2) return;
             const reach = figure.reads[0][9], u = (2 * (x - LEFT) / SIDE - 1) * reach, v = (1 - 2 * (y - TOP) / SIDE) * reach;
@@ -63,11 +65,13 @@
         },
         key(figure, key, fast) {
             const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
-            if (figure.values.data !== 2 || !(move || key === " ")) return false;
+            if (figure.values.data !== 2 || !(move || key === " " || key === "Backspace")) return false;
             figure.at = figure.at || [0, 0];
             if (move) figure.at = figure.at.map((v, k) => Math.max(-1.5, Math.min(1.5, v + move[k] * (fast ? 0.2 : 0.05))));
-            else add_point(figure, ...figure.at);
+            else if (key === " ") add_point(figure, ...figure.at);
+            else figure.given = (figure.given || []).slice(0, -20), figure.send({ give: figure.given });
             figure.redraw();
+            figure.said.textContent = `The cross is at (${figure.at.map(v => v.toFixed(2)).join(", ")}); ${(figure.given || []).length / 2} points are drawn.`;
             return true;
         },
     });

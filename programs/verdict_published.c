@@ -171,12 +171,18 @@ static int mean_text(char *text, size_t size, const RunTable *t, const char *arm
         }
     if (n == 0)
         return 0;
-    double variance = n > 1 ? fmax(0, squares - sum * sum / n) / (n - 1) : NAN;
-    if (n > 1)
-        snprintf(text, size, "%.3g ± %.1g", sum / n, sqrt(variance / n));
-    else
-        snprintf(text, size, "%.3g", sum / n);
+    double error = n > 1 ? sqrt(fmax(0, squares - sum * sum / n) / (n - 1) / n) : 0;
+    int decimals = error > 0 ? (int)fmax(0, fmin(3, ceil(-log10(error)))) : 1; /* as many as the error's first digit */
+    snprintf(text, size, n > 1 ? "%.*f ± %.*f" : "%.*f", decimals, sum / n, decimals, error);
     return n;
+}
+
+static bool is_first_of_step(const RunTable *t, int row)
+{
+    for (int i = 0; i < row; i++)
+        if (t->row[i].step == t->row[row].step && strcmp(t->row[i].arm, t->row[row].arm) == 0)
+            return false;
+    return true;
 }
 
 /* The rows of one arm: a line for every number of steps that it was looked at. */
@@ -185,7 +191,7 @@ static void write_ours(FILE *tsv, const RunTable *t, const char *data, const cha
     for (int i = 0; i < t->n_row; i++) {
         char modes[40], good[40], divergence[40];
         long step = t->row[i].step;
-        if (strcmp(t->row[i].arm, arm) != 0 || t->row[i].seed != 1)
+        if (strcmp(t->row[i].arm, arm) != 0 || !is_first_of_step(t, i))
             continue;
         int runs = mean_text(modes, sizeof modes, t, arm, step, "modes", true);
         mean_text(good, sizeof good, t, arm, step, "good", true);

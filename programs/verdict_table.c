@@ -8,6 +8,7 @@
 #include "00_options.h"
 #include "01_memory.h"
 #include "24_runs.h"
+#include "24_statistics.h"
 #include "24_verdict.h"
 #include "verdict_claims.h"
 
@@ -159,13 +160,58 @@ static void write_forest(const Row *row, const char *out)
     output_close(points);
 }
 
+/* ---- what each arm reached ------------------------------------------------------------------------------------------- */
+
+/* The k-th measure of an arm's runs at a setting, after the last step; no numbers (of runs that diverged) are left out, a
+ * time that never came is all steps. Returns how many numbers there are. */
+static int arm_values(double *value, const RunTable *t, const RunRow *of, int k)
+{
+    long last = t->row[t->n_row - 1].step;
+    int n = 0;
+    for (int i = 0; i < t->n_row && n < MOST_PAIRS; i++) {
+        const RunRow *r = &t->row[i];
+        if (r->step == last && r->setting == of->setting && strcmp(r->arm, of->arm) == 0 && !isnan(r->value[k]))
+            value[n++] = isinf(r->value[k]) ? (double)last : r->value[k];
+    }
+    return n;
+}
+
+static bool is_first_of_arm(const RunTable *t, int row)
+{
+    for (int i = 0; i < row; i++)
+        if (t->row[i].setting == t->row[row].setting && strcmp(t->row[i].arm, t->row[row].arm) == 0)
+            return false;
+    return true;
+}
+
+/* Of all studies but those that ask about their settings. */
+static void write_arms(const char *results, const char *out)
+{
+    FILE *tsv = tsv_open(out, "verdict_arms.tsv", "study\tarm\tsetting\tmeasure\truns\tmean\tlow\thigh");
+    for (int s = 0; s < n_studies; s++) {
+        RunTable t;
+        if (studies[s].sweep || !part_runs(&(Part){ .study = studies[s].name }, results, &t))
+            continue;
+        for (int i = 0; i < t.n_row; i++)
+            for (int k = 0; k < t.n_measure && is_first_of_arm(&t, i); k++) {
+                double value[MOST_PAIRS];
+                int n = arm_values(value, &t, &t.row[i], k);
+                Interval m = n > 0 ? bootstrap(interquartile_mean, value, n, 1) : (Interval){ NAN, NAN, NAN };
+                fprintf(tsv, "%s\t%s\t%g\t%s\t%d\t%.3g\t%.3g\t%.3g\n", studies[s].name, t.row[i].arm, t.row[i].setting,
+                        t.measure[k], n, m.value, m.low, m.high);
+            }
+        run_table_free(&t);
+    }
+    output_close(tsv);
+}
+
 int verdict_table(int argc, char **argv)
 {
     Directories d = directories_read(
         argc, argv,
         "verdict table: effects, intervals and findings from RESULTS/STUDY.tsv alone, without any training. Writes\n"
         "verdict.tsv (the table), verdict_forest.tsv and verdict_points.tsv (what is drawn),\n"
-        "and verdict_published.tsv (published tables, and ours beside them).");
+        "verdict_arms.tsv (what each arm reached) and verdict_published.tsv (published tables, and ours beside them).");
     Row *row = memory_get((size_t)n_parts * sizeof *row);
     double *adjusted = memory_get((size_t)n_parts * sizeof *adjusted);
     judge_all(row, d.results);
@@ -180,6 +226,7 @@ int verdict_table(int argc, char **argv)
     if (rows == 0)
         user_error("--results: found no table of runs in %s; expected ring.tsv, sigmoids.tsv ...", d.results);
     write_forest(row, d.out);
+    write_arms(d.results, d.out);
     published_write(d.results, d.out);
     printf("%d parts: %d confirmed, %d not confirmed, %d inconclusive; see %s/verdict.tsv\n", rows, found[CONFIRMED],
            found[NOT_CONFIRMED], found[UNDECIDED], d.out);

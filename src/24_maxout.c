@@ -8,7 +8,7 @@ void maxout_forward(real *y, real *won, const real *x, size_t n, int pieces)
         const real *piece = x + i * (size_t)pieces;
         int largest = 0;
         for (int k = 1; k < pieces; k++)
-            if (piece[k] > piece[largest])
+            if (piece[k] > piece[largest] || isnan(piece[k])) /* NaN wins, so that it is seen */
                 largest = k;
         for (int k = 0; k < pieces; k++)
             won[i * (size_t)pieces + (size_t)k] = k == largest;

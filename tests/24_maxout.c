@@ -63,6 +63,15 @@ START_TEST(branches_are_the_pieces_that_won)
 }
 END_TEST
 
+START_TEST(nan_wins)
+{
+    const real x[] = { 1, NAN, 2 };
+    real y, won[3];
+    maxout_forward(&y, won, x, 1, 3);
+    ck_assert(isnan(y));
+}
+END_TEST
+
 START_TEST(stops_where_units_do_not_fit)
 {
     Tensor x = tensor_new((Shape){ 2, { 2, 7 } });
@@ -72,5 +81,5 @@ START_TEST(stops_where_units_do_not_fit)
 }
 END_TEST
 
-SUITE("24 maxout", RUNS(largest_piece_by_hand), RUNS(gradient_is_right), RUNS(branches_are_the_pieces_that_won),
+SUITE("24 maxout", RUNS(largest_piece_by_hand), RUNS(gradient_is_right), RUNS(branches_are_the_pieces_that_won), RUNS(nan_wins),
       ABORTS(stops_where_units_do_not_fit))

@@ -2,10 +2,10 @@
 # The book in a browser: every page, every link, every live figure. Needs node, npm and Chromium; where one is missing, says
 # so and passes nothing.
 #
-# usage: sh tests/book.sh build/book
+# usage: sh tests/book.sh build/book build/live/hash32
 set -u
 LC_ALL=C && export LC_ALL && unset CDPATH
-book=$1
+book=$1 native=$2
 passed=0 failed=0
 tell() { echo "book: $passed passed, $failed failed"; [ $failed -eq 0 ]; exit; }
 for tool in node npm chromium; do
@@ -19,11 +19,14 @@ cmp -s tests/book/package-lock.json $modules/installed || { (cd $modules && npm 
 grep -q '"resolved"' tests/book/package-lock.json && { echo "failed: the lockfile names a host"; failed=1; }
 
 hashes() { # what the native build has after a hundred steps
-    for norm in 0 1 2 3; do echo "plane norm=$norm $(build/live/hash32 plane 1 100 0 $((norm & 1)) $((norm >> 1)) 0.001 0.001 0 0)"; done
-    echo "digits norm=3 $(build/live/hash32 digits 1 100 3 0.0002 0 0 0)"
+    for norm in 0 1 2 3; do echo "plane norm=$norm $("$native" plane 1 100 0 $((norm & 1)) $((norm >> 1)) 0.001 0.001 0 0)"; done
+    echo "digits norm=3 $("$native" digits 1 100 3 0.0002 0 0 0)"
 }
-if [ -e "$book/assets/gradus32.js" ]; then hashes >$modules/hashes; else : >$modules/hashes; fi
-NODE_PATH=$PWD/$modules/node_modules node tests/book/pages.js "$book" $modules/hashes >$modules/report
+if [ -e "$book/assets/gradus32.js" ]; then hashes >$modules/hashes
+elif [ -n "${CI:-}" ]; then
+    echo "failed: the book has no live figures: found no clang for WebAssembly" && failed=1
+else : >$modules/hashes; fi
+CHROMIUM=$(command -v chromium) NODE_PATH=$PWD/$modules/node_modules node tests/book/pages.js "$book" $modules/hashes >$modules/report
 status=$?
 grep -v '^passed' $modules/report
 passed=$(grep -c '^passed' $modules/report) failed=$((failed + $(grep -c '^failed' $modules/report)))

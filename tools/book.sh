@@ -31,7 +31,7 @@ one_page() { # PAGE
     target=$out/made/targets_$(echo "$page" | tr / _)
     newer "$out/$html" "$page" $tools/page.html $tools/filter.lua $tools/search.lua tools/book.sh "$out/made/pages.kept" && [ -e "$target" ] && return 0
     mkdir -p "$(dirname "$out/$html")"
-    rm -f "$target" && : >"$target"
+    rm -f "$target" "$target.part" && : >"$target.part"
     before=$(grep -B1 "^$page	" "$out/made/pages" | head -n 1 | grep -v "^$page	")
     after=$(grep -A1 "^$page	" "$out/made/pages" | tail -n 1 | grep -v "^$page	")
     set -- -V "root=$root"
@@ -39,10 +39,10 @@ one_page() { # PAGE
     [ -z "$after" ] || set -- "$@" -V "after=$(echo "$after" | cut -f2)" -V "aftername=$(echo "$after" | cut -f3)"
     scripts=$(sed -n 's/^<!-- live \([a-z_]*\).*/\1/p' "$page" | sort -u)
     [ -z "$scripts" ] || [ -z "${LIVE:-}" ] || for script in figure $scripts; do set -- "$@" -V "live=$script.js"; done
-    PAGE=$page TARGETS=$target SEARCH=$target.search VERDICTS=$out/made/verdicts pandoc -f gfm+tex_math_dollars -t html5 --mathml --toc --toc-depth=2 \
+    PAGE=$page TARGETS=$target.part SEARCH=$target.search VERDICTS=$out/made/verdicts pandoc -f gfm+tex_math_dollars -t html5 --mathml --toc --toc-depth=2 \
         --lua-filter $tools/search.lua --lua-filter $tools/filter.lua --template "$out/made/page.html" "$@" "$page" -o "$out/$html.part" 2>"$target.said" || { cat "$target.said" >&2; die "pandoc could not make $html"; }
-    [ ! -s "$target.said" ] || { sed "s|^|book: $page: |" "$target.said" >&2; exit 2; }
-    mv "$out/$html.part" "$out/$html"
+    [ ! -s "$target.said" ] || sed "s|^|book: $page: |" "$target.said" >&2
+    mv "$out/$html.part" "$out/$html" && mv "$target.part" "$target"
 }
 
 # A file that some page links to, as a page of its own.
@@ -57,7 +57,7 @@ one_source() { # PATH
     else
         case $path in *.c | *.h) language=c ;; *.sh | .ci/run) language=bash ;; *.py) language=python ;; Makefile) language=makefile ;; *.json) language=json ;; *) language=default ;; esac
         { printf '# %s\n\n````````%s\n' "$path" $language && cat "$path" && printf '\n````````\n'; }
-    fi | PAGE=$path VERDICTS=$out/made/verdicts pandoc -f gfm -t html5 --lua-filter $tools/filter.lua --template "$out/made/page.html" -V "root=$root" -o "$out/$html" ||
+    fi | PAGE=$path VERDICTS=$out/made/verdicts pandoc -f gfm -t html5 --lua-filter $tools/filter.lua --template "$out/made/page.html" -V "root=$root" -o "$out/$html.part" && mv "$out/$html.part" "$out/$html" ||
         die "pandoc could not make $html"
 }
 
@@ -98,22 +98,27 @@ done
 cp $tools/page.html "$out/made/page.html"
 
 # Claims and the anchors of their sections.
-sed -n 's/^## \([MR][0-9]*\): \(.*\)/\1\t\2/p' docs/verdict.md | awk -F '\t' '{ anchor = tolower($1 ": " $2); gsub(/[^a-z0-9 _-]/, "", anchor); gsub(/ /, "-", anchor); print $1 "\t" anchor "\t" $2 }' >"$out/made/verdicts"
+awk '/^## [MR][0-9]+: / {
+    claim = $2; title = $0; sub(/:/, "", claim); sub(/^## [^ ]* /, "", title)
+    anchor = tolower(substr($0, 4)); gsub(/[^a-z0-9 _-]/, "", anchor); gsub(/ /, "-", anchor)
+    print claim "\t" anchor "\t" title }' docs/verdict.md >"$out/made/verdicts"
 
 # What all pages share: where it changed, all are made anew.
-cat "$out/made/pages" "$out/made/nav.html" "$out/made/verdicts" >"$out/made/pages.new"
+{ cat "$out/made/pages" "$out/made/nav.html" "$out/made/verdicts" && echo "${LIVE:+live}"; } >"$out/made/pages.new"
 cmp -s "$out/made/pages.new" "$out/made/pages.kept" 2>/dev/null || cp "$out/made/pages.new" "$out/made/pages.kept"
 
 cut -f1 "$out/made/pages" | xargs -P "$cores" -I PAGE sh tools/book.sh "$out" "$cores" page PAGE || exit 2
-cat "$out"/made/targets_*.search >"$out/assets/search.js"
+of_pages() { cut -f1 "$out/made/pages" | tr / _ | while read -r name; do cat "$out/made/targets_$name$1"; done; }
+of_pages .search >"$out/assets/search.js.part" && mv "$out/assets/search.js.part" "$out/assets/search.js"
 cp $tools/book.css $tools/book.js "$out/assets/"
 if [ -n "${LIVE:-}" ]; then # the figures' scripts; the worker's text goes along with what all share
     for script in live/*.js; do cp "$script" "$out/assets/"; done
     { cat live/figure.js && printf 'gradus.worker = `' && sed 's/[\\`$]/\\&/g' live/worker.js && printf '`;\n'; } >"$out/assets/figure.js"
     rm -f "$out/assets/worker.js"
-    cp $LIVE "$out/assets/" # shellcheck disable=SC2086 # several files
+    # shellcheck disable=SC2086 # several files
+    cp $LIVE "$out/assets/"
 fi
-cat "$out"/made/targets_*.md | sort -u >"$out/made/targets"
+of_pages "" | sort -u >"$out/made/targets"
 awk -F '\t' '$1 == "source" { print $2 }' "$out/made/targets" | while read -r path; do
     if [ -e "$path" ]; then echo "$path"; else echo "book: a page links to $path, which is not there" >&2; fi
 done | xargs -P "$cores" -I PATH_ sh tools/book.sh "$out" "$cores" source PATH_ || exit 2
@@ -130,27 +135,32 @@ whole() { # every page that is read rather than looked up
 epub=$out/gradus.epub
 sources=$(whole)
 # shellcheck disable=SC2086 # the pages are several words
-if ! newer "$epub" $sources tools/book.sh tools/book/whole.lua; then
+if ! newer "$epub" $sources tools/book.sh tools/book/whole.lua tools/book/epub.css tools/book/print.css docs/figures; then
     for page in $sources; do printf '<!-- page %s -->\n\n' "$page" && cat "$page" && echo; done >"$out/made/whole.md"
     pandoc -f gfm+tex_math_dollars -t epub3 --mathml --toc --toc-depth=2 --lua-filter tools/book/whole.lua --metadata title="Gradus: from tensors to GANs, in C" \
         --metadata lang=en -c tools/book/epub.css "$out/made/whole.md" -o "$epub.part" && mv "$epub.part" "$epub" || die "pandoc could not make $epub"
 fi
 echo "$epub: $(($(wc -c <"$epub") / 1000)) KB"
 
+# Chromium knows MathML; TeX engines' fonts lack some signs of the code.
 pdf=$out/gradus.pdf
 browser=$(for b in chromium chromium-browser google-chrome; do command -v $b && break; done)
 engine=$(for e in tectonic lualatex xelatex; do command -v $e && break; done)
-if newer "$pdf" "$epub"; then :
-elif [ -n "$browser" ]; then # it knows MathML, as TeX engines' fonts do not know every sign of the code
-    pandoc -f gfm+tex_math_dollars -t html5 --mathml --toc --toc-depth=1 --standalone --self-contained --lua-filter tools/book/whole.lua --metadata title="Gradus: from tensors to GANs, in C" \
-        --metadata lang=en -c tools/book/book.css -c tools/book/print.css "$out/made/whole.md" -o "$out/made/whole.html" &&
-        "$browser" --headless --no-sandbox --disable-gpu --no-pdf-header-footer --print-to-pdf="$pdf" "file://$(cd "$out" && pwd)/made/whole.html" >"$out/made/pdf.log" 2>&1 ||
-        die "$browser could not make $pdf; see $out/made/pdf.log"
-elif [ -n "$engine" ]; then
-    pandoc -f gfm+tex_math_dollars --pdf-engine="$engine" --toc --toc-depth=1 --lua-filter tools/book/whole.lua --metadata title="Gradus: from tensors to GANs, in C" \
-        "$out/made/whole.md" -o "$pdf" 2>"$out/made/pdf.log" || { echo "no PDF: $engine could not make it; see $out/made/pdf.log" && pdf=''; }
+by_browser() {
+    [ -n "$browser" ] && pandoc -f gfm+tex_math_dollars -t html5 --mathml --toc --toc-depth=1 --standalone --self-contained --lua-filter tools/book/whole.lua \
+        --metadata title="Gradus: from tensors to GANs, in C" --metadata lang=en -c tools/book/book.css -c tools/book/print.css "$out/made/whole.md" -o "$out/made/whole.html" &&
+        "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$out/made/profile" --no-pdf-header-footer --print-to-pdf="$pdf.part" "file://$(cd "$out" && pwd)/made/whole.html" &&
+        [ -s "$pdf.part" ] && mv "$pdf.part" "$pdf"
+}
+by_tex() {
+    [ -n "$engine" ] && pandoc -f gfm+tex_math_dollars --pdf-engine="$engine" --toc --toc-depth=1 --lua-filter tools/book/whole.lua \
+        --metadata title="Gradus: from tensors to GANs, in C" "$out/made/whole.md" -o "$out/made/whole.pdf" && mv "$out/made/whole.pdf" "$pdf"
+}
+if newer "$pdf" "$epub" || by_browser >"$out/made/pdf.log" 2>&1 || by_tex >>"$out/made/pdf.log" 2>&1; then
+    echo "$pdf: $(($(wc -c <"$pdf") / 1000)) KB"
+elif [ -z "$browser$engine" ]; then
+    echo "no PDF: it wants Chromium or a TeX engine (tectonic, lualatex, xelatex), and here is none"
 else
-    echo "no PDF: it wants Chromium or a TeX engine (tectonic, lualatex, xelatex), and here is none" && pdf=''
+    echo "no PDF: ${browser:-$engine} could not make it; see $out/made/pdf.log"
 fi
-[ -z "$pdf" ] || echo "$pdf: $(($(wc -c <"$pdf") / 1000)) KB"
 echo "all in $(($(date +%s) - began)) s"

@@ -16,7 +16,6 @@ function contents_toggle() {
 }
 menu.setAttribute("aria-expanded", contents_shown());
 menu.addEventListener("click", contents_toggle);
-const here = location.pathname.split("/").slice(-(root.split("/").length)).join("/");
 for (const a of contents.querySelectorAll("a"))
     if (new URL(a.href).pathname === location.pathname) {
         a.setAttribute("aria-current", "page");
@@ -38,6 +37,15 @@ function theme_toggle() {
 theme_label();
 theme_button.addEventListener("click", theme_toggle);
 
+// ---- links to sections -------------------------------------------------------------------------------------------
+
+for (const heading of document.querySelectorAll("article h2[id], article h3[id]")) {
+    const link = document.createElement("a");
+    link.className = "anchor", link.href = "#" + heading.id, link.textContent = "#";
+    link.setAttribute("aria-label", "Link to: " + heading.textContent);
+    heading.after(link);
+}
+
 // ---- copying ----------------------------------------------------------------------------------------------------
 
 function add_copy_button(pre) {
@@ -51,15 +59,18 @@ function add_copy_button(pre) {
     button.className = "copy";
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(pre.innerText).then(() => button.textContent = "Copied", () => button.textContent = "Press Ctrl-C");
+        await (navigator.clipboard ? navigator.clipboard.writeText(pre.innerText) : Promise.reject()).then(() => button.textContent = "Copied", () => button.textContent = "Press Ctrl-C");
         setTimeout(() => button.textContent = "Copy", 1500);
     });
     holder.append(button);
 }
 document.querySelectorAll("article pre").forEach(add_copy_button);
 
-// A formula that is wider than the page can be scrolled by the keyboard, too.
-function formulas_focusable() {
+// What is wider than the page can be scrolled by the keyboard, too.
+function wide_focusable() {
+    for (const pre of document.querySelectorAll("article pre"))
+        if (pre.scrollWidth > pre.clientWidth + 1) pre.tabIndex = 0, pre.setAttribute("role", "region"), pre.setAttribute("aria-label", "Code");
+        else pre.removeAttribute("tabindex"), pre.removeAttribute("role"), pre.removeAttribute("aria-label");
     for (const formula of document.querySelectorAll("article math")) {
         const room = formula.closest("p, li, td, div, article").clientWidth;
         formula.classList.remove("long");
@@ -68,8 +79,8 @@ function formulas_focusable() {
         else formula.removeAttribute("tabindex");
     }
 }
-formulas_focusable();
-addEventListener("resize", formulas_focusable);
+wide_focusable();
+addEventListener("resize", wide_focusable);
 
 // ---- search -------------------------------------------------------------------------------------------------------
 
@@ -117,7 +128,7 @@ async function search() {
     if (!words.length) return;
     await load_index();
     const hits = sections.map(s => [score(s, words), s]).filter(h => h[0] > 0).sort((a, b) => b[0] - a[0]).slice(0, 20);
-    const head = document.createElement("h2"), list = document.createElement("ol");
+    const head = Object.assign(document.createElement("h2"), { id: "count" }), list = document.createElement("ol");
     head.textContent = hits.length ? `${hits.length === 20 ? "The best 20" : hits.length} for “${query.value.trim()}”` : `Nothing for “${query.value.trim()}”`;
     for (const [, s] of hits) {
         const item = document.createElement("li"), a = document.createElement("a");
@@ -126,6 +137,7 @@ async function search() {
         item.append(a, excerpt(s, words));
         list.append(item);
     }
+    head.setAttribute("role", "status");
     found.replaceChildren(head, list);
 }
 query.addEventListener("input", search);
@@ -141,7 +153,7 @@ at("search").addEventListener("submit", async e => {
 
 document.addEventListener("keydown", e => {
     if (e.key === "Escape" && !found.hidden) { query.value = ""; found.hidden = true; query.focus(); return; }
-    if (e.ctrlKey || e.altKey || e.metaKey || e.target.closest("input, select, textarea, button, canvas, svg, .live, .scroll, pre")) return;
+    if (e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || e.defaultPrevented || e.target.closest("input, select, textarea, button, canvas, svg, .live, .scroll, pre, math")) return;
     const turn = rel => { const a = document.querySelector(`a[rel=${rel}]`); if (a) location.href = a.href; };
     if (e.key === "/") { e.preventDefault(); query.focus(); }
     else if (e.key === "ArrowLeft") turn("prev");

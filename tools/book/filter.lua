@@ -45,7 +45,7 @@ end
 local anchors, titles = {}, {}
 for line in io.lines(os.getenv("VERDICTS")) do
     local claim, anchor, title = line:match("^(%S+)\t(%S+)\t(.*)$")
-    anchors[claim], titles[claim] = anchor, title
+    if claim then anchors[claim], titles[claim] = anchor, title end
 end
 local root = folder:gsub("[^/]+", "..")
 local function verdict_link(claim)
@@ -117,7 +117,7 @@ local still = { slopes = "03_gradcheck", broken = "12_batchnorm", bowl = "08_opt
 local function live_place(kind)
     local picture = "docs/figures/" .. still[kind] .. ".png"
     record("copy", picture)
-    return ('<div class="live" data-figure="%s"><noscript><figure><img src="%s%s" alt="The figure of chapter %d, which stands still where scripts are off"></figure></noscript></div>'):format(
+    return ('<div class="live" data-figure="%s"><figure class="still"><img src="%s%s" alt="The figure of chapter %d, which stands still" loading="lazy"><figcaption>A live figure comes here, where scripts and WebAssembly are at hand; this one stands still.</figcaption></figure></div>'):format(
         kind, root, picture, tonumber(still[kind]:sub(1, 2)))
 end
 
@@ -194,20 +194,12 @@ local function drawn(graph)
 end
 
 function CodeBlock(block)
-    if block.classes:includes("mermaid") then return drawn(block.text) end
-    block.attributes.tabindex = "0"
-    return block
+    return block.classes:includes("mermaid") and drawn(block.text) or nil
 end
 
 function Link(link)
     link.target = page_of(link.target)
     return link
-end
-
-function Header(header)
-    local anchor = pandoc.Link("#", "#" .. header.identifier, "", pandoc.Attr("", { "anchor" }, { ["aria-label"] = "Link to this section" }))
-    if header.level <= 3 and header.identifier ~= "" then header.content:insert(anchor) end
-    return header
 end
 
 -- <img src="..."> within a table, and <details> written out.
@@ -221,7 +213,7 @@ function Pandoc(doc)
     local title = "Gradus"
     for _, block in ipairs(doc.blocks) do
         if block.t == "Header" and block.level == 1 then
-            title = pandoc.utils.stringify(block):gsub("#$", "")
+            title = pandoc.utils.stringify(block)
             break
         end
     end
