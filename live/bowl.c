@@ -107,8 +107,7 @@ static int bowl_read(void *figure, int what, double *room)
         return RACERS * (STEPS + 1) * 2;
     case READ_MAP:
         for (int k = 0; k < MAP * MAP; k++)
-            room[k] = cost(b, (double[]){ map_place(k % MAP), map_place(k / MAP) }, 0, POINTS, unused) -
-                      cost(b, b->best, 0, POINTS, unused);
+            room[k] = cost(b, (double[]){ map_place(k % MAP), map_place(k / MAP) }, 0, POINTS, unused) - bottom;
         return MAP * MAP;
     default: /* condition number, best rate, bottom; how far each racer still is from it */
         room[0] = b->eigen[0] / b->eigen[1], room[1] = 2 / (b->eigen[0] + b->eigen[1]), room[2] = b->best[0],

@@ -131,11 +131,11 @@ class Figure {
         this.start();
     }
 
-    // The state of a figure is in the address: #plane?norm=both&seed=3.
+    // The state of a figure is in the address, #plane?norm=3&seed=1; those of several are parted by &&.
     read_address() {
-        const [name, rest] = location.hash.slice(1).split("?");
-        if (name !== this.name || !rest) return;
-        const query = new URLSearchParams(rest);
+        const part = location.hash.slice(1).split("&&").find(p => p.startsWith(this.name + "?"));
+        if (!part) return;
+        const query = new URLSearchParams(part.slice(this.name.length + 1));
         for (const control of [...this.kind.controls, { key: "seed", from: 1, to: 9999, step: 1 }]) {
             const value = query.has(control.key) ? +query.get(control.key) : NaN;
             if (Number.isFinite(value)) this.values[control.key] = gradus.allowed(control, value, this.values[control.key]);
@@ -146,7 +146,8 @@ class Figure {
         clearTimeout(this.writing);
         this.writing = setTimeout(() => {
             const query = new URLSearchParams(["seed", ...this.kind.controls.map(c => c.key)].map(key => [key, this.values[key]]));
-            history.replaceState(null, "", `#${this.name}?${query}`);
+            const others = location.hash.slice(1).split("&&").filter(p => p.includes("?") && !p.startsWith(this.name + "?"));
+            history.replaceState(null, "", "#" + [`${this.name}?${query}`, ...others].join("&&"));
         }, 300);
     }
 
@@ -178,10 +179,23 @@ class Figure {
         this.place.append(element("p", { className: "live-title", textContent: kind.title }), controls, this.canvas, buttons, this.said);
         if (kind.note) this.place.append(element("p", { className: "note", textContent: kind.note }));
         if (kind.pointer) this.listen();
+        addEventListener("hashchange", () => { if (location.hash.includes(this.name + "?")) this.follow_address(); });
         new ResizeObserver(() => this.redraw()).observe(this.canvas);
         document.addEventListener("theme", () => this.redraw());
         new IntersectionObserver(entries => { this.seen = entries.at(-1).isIntersecting; this.pause_or_go(); }).observe(this.canvas);
         document.addEventListener("visibilitychange", () => this.pause_or_go());
+    }
+
+    // Another address, while the page is open.
+    follow_address() {
+        this.read_address();
+        for (const control of this.kind.controls) {
+            const input = this.inputs[control.key], value = this.values[control.key];
+            input.value = control.log ? Math.log10(value) : value;
+            if (!control.choices) input.nextElementSibling.textContent = gradus.round(value);
+        }
+        this.inputs.seed && (this.inputs.seed.value = this.values.seed);
+        this.remake();
     }
 
     control(control, element) {
@@ -331,7 +345,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (!kind) continue;
         const begin = async () => { watch.disconnect(); await load(kind.bits); if (gradus.code[kind.bits]) gradus.figures.push(new Figure(place, name)); };
         const watch = new IntersectionObserver(entries => { if (entries.at(-1).isIntersecting) begin(); }, { rootMargin: "600px" });
-        if (location.hash.startsWith(`#${name}?`)) place.scrollIntoView({ behavior: "instant" }), begin();
+        if (location.hash.slice(1).split("&&").some(p => p.startsWith(name + "?"))) place.scrollIntoView({ behavior: "instant" }), begin();
         else watch.observe(place);
     }
 });

@@ -99,6 +99,12 @@ async function search_and_keys(browser) {
     await page.waitForURL(/13_inference/);
     check("Enter goes to what was found, and an arrow turns the page", []);
     await page.keyboard.press("d");
+    await page.locator("#keys").check();
+    await page.locator("#text").focus();
+    await page.keyboard.press("d");
+    check("keys that are switched off do nothing", (await page.evaluate(() => document.documentElement.dataset.theme)) === "dark" ? [] : ["they do"]);
+    await page.locator("#keys").uncheck();
+    await page.locator("#text").focus();
     check("d makes it dark", (await page.evaluate(() => document.documentElement.dataset.theme)) === "dark" ? [] : ["it is not"]);
     await page.keyboard.press("/");
     await page.keyboard.type("qqqzzz");
@@ -185,6 +191,9 @@ async function stories(browser) {
     await f.page.close();
     f = await open_figure(context, "chapters/19_upsample.html", "checker", "kernel=4&stride=2&even=1"), d = await f.data();
     check("a stride that divides the kernel leaves no pattern", d.flat === "1" ? [] : ["it does"]);
+    await f.page.evaluate(() => { location.hash = "#checker?kernel=5&stride=2&even=1"; });
+    await until(f.page, "checker", "d.flat === '0'");
+    check("another address is followed", []);
     await f.page.close();
     await context.close();
 }

@@ -149,11 +149,16 @@ at("search").addEventListener("submit", async e => {
     if (first) first.focus();
 });
 
-// ---- keys ---------------------------------------------------------------------------------------------------------
+// ---- keys, and a switch for whom single letters do not suit ------------------------------------------------------
+
+const keys_switch = at("keys");
+try { keys_switch.checked = localStorage.getItem("keys") === "off"; } catch (e) { /* no storage */ }
+keys_switch.addEventListener("change", () => { try { localStorage.setItem("keys", keys_switch.checked ? "off" : "on"); } catch (e) { /* no storage */ } });
 
 document.addEventListener("keydown", e => {
     if (e.key === "Escape" && !found.hidden) { query.value = ""; found.hidden = true; query.focus(); return; }
     if (e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || e.defaultPrevented || e.target.closest("input, select, textarea, button, canvas, svg, .live, .scroll, pre, math")) return;
+    if (keys_switch.checked) return;
     const turn = rel => { const a = document.querySelector(`a[rel=${rel}]`); if (a) location.href = a.href; };
     if (e.key === "/") { e.preventDefault(); query.focus(); }
     else if (e.key === "ArrowLeft") turn("prev");
