@@ -261,7 +261,7 @@ endef
 $(foreach c,$(if $(filter no,$(FAST)),$(GRADED)),$(eval $(call worker,$(c))))
 GRADER := $(BIN)/grade $(foreach c,$(GRADED),$(GRADE)/$(call number,$(c)).a $(GRADE)/worker_$(call number,$(c)).o)
 
-.PHONY: exercise grade hint puzzle run-exercise run-grade run-hint run-puzzle grader grading-tests session
+.PHONY: exercise grade hint puzzle run-exercise run-grade run-hint run-puzzle grader grading-tests session hints-page
 export N FILE FORCE WATCH STUDENT PUZZLE SEED JSON JUNIT GRADESCOPE
 exercise grade hint puzzle:
 	@[ -e build/definitions/bin/grade ] || echo "building the grader, once ..."
@@ -272,6 +272,8 @@ run-exercise run-grade run-hint run-puzzle: run-%: $(GRADER)
 grader: $(GRADER)
 session: $(GRADER)
 	$(with_grader) sh tools/session.sh >docs/session.md.part && mv docs/session.md.part docs/session.md
+hints-page: $(GRADER)
+	$(BIN)/grade --page >docs/hints.md.part && mv docs/hints.md.part docs/hints.md
 grading-tests: $(GRADER)
 	$(with_grader) sh tests/grading.sh
 

@@ -77,7 +77,7 @@ static void write_report(const char *path, const Report *r, void (*write)(FILE *
 int main(int argc, char **argv)
 {
     long chapter = 0, seed = 1;
-    bool list = false, hint = false;
+    bool list = false, hint = false, page = false;
     const char *worker = "", *name = "", *notes = "", *hints = "", *json = "", *junit = "", *gradescope = "";
     const Option option[] = {
         { "chapter", OPTION_INTEGER, &chapter, "the chapter to grade", 0, 99, NULL },
@@ -87,6 +87,7 @@ int main(int argc, char **argv)
         { "notes", OPTION_TEXT, &notes, "a file with lines 'STEM why nothing of it can be graded'", 0, 0, NULL },
         { "hints", OPTION_TEXT, &hints, "a file that remembers the hints taken", 0, 0, NULL },
         { "hint", OPTION_FLAG, &hint, "give the next hint, not the grade", 0, 0, NULL },
+        { "page", OPTION_FLAG, &page, "write all hints as a page, which is docs/hints.md", 0, 0, NULL },
         { "list", OPTION_FLAG, &list, "list the tasks: of the chapter given, or all", 0, 0, NULL },
         { "json", OPTION_TEXT, &json, "write the report as JSON into this file", 0, 0, NULL },
         { "junit", OPTION_TEXT, &junit, "and as JUnit's XML", 0, 0, NULL },
@@ -99,6 +100,8 @@ int main(int argc, char **argv)
                  option);
     if (list)
         return list_tasks(chapter), standard_output_end(), 0;
+    if (page)
+        return hints_page(stdout, chapters), standard_output_end(), 0;
     Report r = { .name = name, .chapter = (int)chapter, .sandbox = sandbox_kind() };
     grade_all(&r, chapter_of(chapter), worker, notes, (uint64_t)seed);
     hints_read(&r, hints);

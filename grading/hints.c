@@ -64,3 +64,42 @@ void hint_give(FILE *to, Report *r, const char *path)
         small_case_print(to, g->task);
     note(r, g, path);
 }
+
+/* ---- all of them, as a page ------------------------------------------------------------------------- */
+
+/* A sentence of the tasks, as Markdown: its stars and brackets mean themselves. */
+static void sentence(FILE *to, const char *text)
+{
+    for (; *text; text++)
+        fprintf(to, strchr("*_[]<>|\\", *text) ? "\\%c" : "%c", *text);
+    fprintf(to, "\n");
+}
+
+static void hints_of(FILE *to, int chapter, int number, const Task *t)
+{
+    fprintf(to, "\n### %d.%d `%s` ", chapter, number, t->function);
+    for (int k = 0; k < t->stars; k++)
+        fprintf(to, "★");
+    fprintf(to, "\n\nTo do, in `src/%s.c`: ", t->stem);
+    sentence(to, t->what);
+    fprintf(to, "\n<details><summary>Where to look</summary>\n\n");
+    sentence(to, t->where);
+    fprintf(to, "\n</details>\n\n<details><summary>A case for pencil and paper</summary>\n\n```\n");
+    small_case_print(to, t);
+    fprintf(to, "```\n\n</details>\n");
+}
+
+void hints_page(FILE *to, const Chapter *of)
+{
+    fprintf(
+        to,
+        "# Hints for the functions to write\n\n"
+        "`make exercise N=12` leaves the bodies of a chapter's functions out, `make grade N=12` says how far yours are right, and "
+        "`make hint N=12` helps in three steps. The first step depends on what you wrote: it is what is wrong. The other two stand here, "
+        "folded; try without them first. None is code. The page is made by `make FAST=no hints-page`, and a test compares it.\n");
+    for (; of->number; of++) {
+        fprintf(to, "\n## Chapter %d\n", of->number);
+        for (int i = 0; of->task[i].function; i++)
+            hints_of(to, of->number, i + 1, &of->task[i]);
+    }
+}

@@ -17,4 +17,7 @@ void hints_read(Report *r, const char *path);
  * Never code. Notes it in the file. */
 void hint_give(FILE *to, Report *r, const char *path);
 
+/* docs/hints.md: for every function of every chapter, the two hints that do not depend on what was written, folded. */
+void hints_page(FILE *to, const Chapter *of);
+
 #endif

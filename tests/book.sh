@@ -22,6 +22,22 @@ hashes() { # what the native build has after a hundred steps
     for norm in 0 1 2 3; do echo "plane norm=$norm $("$native" plane 1 100 0 $((norm & 1)) $((norm >> 1)) 0.001 0.001 0 0)"; done
     echo "digits norm=3 $("$native" digits 1 100 3 0.0002 0 0 0)"
 }
+# What is folded in the chapters, and the book in one file, in which every anchor is of its page.
+check() { # NAME TEST
+    if eval "$2"; then passed=$((passed + 1)); else echo "failed: $1" && failed=$((failed + 1)); fi
+}
+marks() { grep -o "$1" "$book/made/whole.html" | sed 's/^[a-z]*="#*//; s/"$//' | sort; } # of links, of headings
+exercises=$(cat chapters/*.md | grep -c '^[0-9]*\. \*(')
+check "each of $exercises exercises unfolds its answer" '[ "$exercises" -gt 80 ] && [ "$(cat "$book"/chapters/*.html | grep -o "<summary>Answer</summary>" | wc -l)" -eq "$exercises" ]'
+check "each chapter of exercises unfolds its hints" '[ "$(grep -l "<summary>Hints for these" "$book"/chapters/*.html | wc -l)" -eq "$(grep -l "make exercise N=" chapters/*_*.md | wc -l)" ]'
+if [ -e "$book/made/whole.html" ]; then
+    marks 'href="#[^"]*"' | uniq >$modules/links && marks 'id="[^"]*"' >$modules/anchors
+    check "one file: every link has its anchor" '[ -s $modules/links ] && [ -z "$(uniq $modules/anchors | comm -13 - $modules/links)" ]'
+    check "one file: no anchor comes twice" '[ -s $modules/anchors ] && [ -z "$(uniq -d $modules/anchors)" ]'
+    sed -n 's/^<details><summary>\([^$`*]*\)<.*/\1/p' chapters/*.md >$modules/questions
+    tr '\n' ' ' <"$book/made/whole.html" >$modules/whole
+    check "one file: every question stands above its answer" '[ -s $modules/questions ] && (while IFS= read -r question; do grep -qF "<strong>$question</strong>" $modules/whole || exit 1; done <$modules/questions)'
+fi
 if [ -e "$book/assets/gradus32.js" ]; then hashes >$modules/hashes
 elif [ -n "${CI:-}" ]; then
     echo "failed: the book has no live figures: found no clang for WebAssembly" && failed=1

@@ -229,6 +229,8 @@ check "a name is no path" '[ "$status" -eq 2 ] && said "expected a name"'
 sh tools/session.sh >"$tmp/session.md" 2>"$log"
 status=$?
 check "ten mistakes are told as docs/session.md says" '[ "$status" -eq 0 ] && diff "$tmp/session.md" docs/session.md >>"$log"'
+"$GRADE" --page >"$tmp/hints.md" 2>"$log"
+check "all hints are told as docs/hints.md says" 'diff "$tmp/hints.md" docs/hints.md >>"$log"'
 
 # ---- many submissions, and their reports -----------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ one_page() { # PAGE
     up=$(dirname "$html" | sed 's|^\.$||; s|[^/][^/]*|..|g')
     root=${up:+$up/}
     target=$out/made/targets_$(echo "$page" | tr / _)
-    newer "$out/$html" "$page" $tools/page.html $tools/filter.lua $tools/search.lua tools/book.sh "$out/made/pages.kept" && [ -e "$target" ] && return 0
+    newer "$out/$html" "$page" $tools/page.html $tools/filter.lua $tools/search.lua $tools/answers.lua docs/solutions.md docs/hints.md tools/book.sh "$out/made/pages.kept" && [ -e "$target" ] && return 0
     mkdir -p "$(dirname "$out/$html")"
     rm -f "$target" "$target.part" && : >"$target.part"
     before=$(grep -B1 "^$page	" "$out/made/pages" | head -n 1 | grep -v "^$page	")
@@ -40,7 +40,7 @@ one_page() { # PAGE
     scripts=$(sed -n 's/^<!-- live \([a-z_]*\).*/\1/p' "$page" | sort -u)
     [ -z "$scripts" ] || [ -z "${LIVE:-}" ] || for script in figure $scripts; do set -- "$@" -V "live=$script.js"; done
     PAGE=$page TARGETS=$target.part SEARCH=$target.search VERDICTS=$out/made/verdicts pandoc -f gfm+tex_math_dollars -t html5 --mathml --toc --toc-depth=2 \
-        --lua-filter $tools/search.lua --lua-filter $tools/filter.lua --template "$out/made/page.html" "$@" "$page" -o "$out/$html.part" 2>"$target.said" || { cat "$target.said" >&2; die "pandoc could not make $html"; }
+        --lua-filter $tools/search.lua --lua-filter $tools/answers.lua --lua-filter $tools/filter.lua --template "$out/made/page.html" "$@" "$page" -o "$out/$html.part" 2>"$target.said" || { cat "$target.said" >&2; die "pandoc could not make $html"; }
     [ ! -s "$target.said" ] || sed "s|^|book: $page: |" "$target.said" >&2
     mv "$out/$html.part" "$out/$html" && mv "$target.part" "$target"
 }
@@ -74,7 +74,7 @@ pages() {
     echo README.md
     ls chapters/*.md
     for n in 00_two_bodies 01_product 01_sum 02_fill 06_tanh 18_patches 18_winograd 18_phases 20_layers; do echo chapters/fast/$n.md; done
-    for n in README glossary verdict verdict-plan conventions use instructors solutions session benchmarks fuzzing architecture references; do
+    for n in README glossary verdict verdict-plan conventions use instructors hints solutions session benchmarks fuzzing architecture references; do
         echo docs/$n.md
     done
     echo CONTRIBUTING.md && echo CHANGELOG.md

@@ -73,6 +73,39 @@ function emit_table(path, n_word, word,    i, k, n, good, place, part, header, c
     else if (seen == 0) fail(path ": no row is left")
 }
 
+# ---- claims ---------------------------------------------------------------------------
+
+# "all 3 parts", "1 of 3 parts, 1 inconclusive", "none of 2 parts"
+function confirmed_of(claim,    n, yes) {
+    n = parts[claim] + 0; yes = parts[claim, "confirmed"] + 0
+    if (n == 1) return yes ? "yes" : parts[claim, "inconclusive"] ? "inconclusive" : "no"
+    return (yes == n ? "all " n : yes == 0 ? "none of " n : yes " of " n) " parts" (parts[claim, "inconclusive"] ? ", " parts[claim, "inconclusive"] " inconclusive" : "")
+}
+
+# Sections are headed "## R3: Batch norm trains faster"; a part's claim may have a letter more, as in R10b.
+function emit_claims(page, path,    text, row, claim, heading, anchor) {
+    split("", parts)
+    while ((getline text < path) > 0) {
+        split(text, row, "\t")
+        if (row[1] == "claim") {
+            for (finding = 1; row[finding] != "finding";) if (++finding > 99) { fail(path ": no column finding"); return }
+            continue
+        }
+        claim = row[1]; sub(/[a-z]$/, "", claim)
+        parts[claim]++; parts[claim, row[finding]]++
+    }
+    close(path)
+    print "| claim | confirmed |"; print "|---|---|"
+    while ((getline text < page) > 0) if (text ~ /^## [MR][0-9]+: /) {
+        heading = substr(text, 4); anchor = tolower(heading)
+        gsub(/[^a-z0-9 _-]/, "", anchor); gsub(/ /, "-", anchor)
+        claim = heading; sub(/:.*/, "", claim)
+        if (!(claim in parts)) fail(path ": no row of " claim)
+        print "| [" heading "](" substr(page, match(page, /[^\/]*$/)) "#" anchor ") | " confirmed_of(claim) " |"
+    }
+    close(page)
+}
+
 function title(name) { gsub("_", " ", name); return name }
 
 # ---- the text -------------------------------------------------------------------------
@@ -92,6 +125,12 @@ skipping == "begin" {
     while ((command | getline text) > 0) print text
     close(command)
     skipping = word[3] ~ /^--/ ? "begin" : "needs"
+    next
+}
+/^<!-- claims / {
+    split($0, word, " ")
+    emit_claims(word[3], word[4])
+    skipping = "begin"
     next
 }
 /^<!-- (code|table) / {

@@ -9,6 +9,8 @@
 #   <!-- table FILE module=12_batchnorm check=6x4 -->   only rows where these columns begin so
 #   <!-- table FILE columns=step,loss every=10 -->      some columns, every tenth row;
 #   <!-- table FILE every=10 by=norm -->               counted anew where the column norm changes
+#   <!-- claims docs/verdict.md docs/results/verdict/full/verdict.tsv -->    the claims that the page is divided by, and how
+#                                                       many of each one's parts the table confirms
 #   <!-- table FILE norm=both -->                      rows whose norm begins so; norm=none+both: is one of these
 #
 # usage: sh tools/refresh.sh [--check] FILE...    --check changes nothing and fails on a difference
