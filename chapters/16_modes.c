@@ -8,19 +8,17 @@
 #include "00_progress.h"
 #include "01_tensor.h"
 #include "02_random.h"
-#include "04_init.h"
 #include "04_layer.h"
-#include "05_dense_layer.h"
-#include "06_activation_layer.h"
 #include "08_optimizer.h"
 #include "09_network.h"
 #include "10_mixture.h"
 #include "13_inference.h"
 #include "15_gan.h"
+#include "16_plane.h"
 
 #include <string.h>
 
-enum { NOISE = 16, WIDTH = 128, BATCH = 128, SAMPLES = 2500, SHOWN = 500, RECORDS = 21, MAX_SEEDS = 10 };
+enum { NOISE = 16, BATCH = 128, SAMPLES = 2500, SHOWN = 500, RECORDS = 21, MAX_SEEDS = 10 };
 enum { MAP = 25 }; /* points a side, over the square from -1.6 to 1.6 */
 enum { NONE, IN_G, IN_BOTH, ARMS };
 static const char *arm_name[] = { "none", "generator", "both" };
@@ -33,17 +31,10 @@ typedef struct {
 
 static Network *player(const char *name, int in, int out, bool norm, bool leaky, Random *r)
 {
-    Layer *list[9];
-    int n = 0;
-    for (int k = 0; k < 2; k++) {
-        list[n++] = dense_new(k == 0 ? in : WIDTH, WIDTH, INIT_PYTORCH, r);
-        if (norm)
-            list[n++] = batchnorm_new(WIDTH, batchnorm_pytorch());
-        list[n++] = leaky ? leaky_relu_new(0.2) : relu_new();
-    }
-    list[n++] = dense_new(WIDTH, out, INIT_PYTORCH, r);
-    list[n] = NULL;
-    return network_new(name, list);
+    Layer *norms[2] = { NULL, NULL };
+    for (int k = 0; k < 2 && norm; k++)
+        norms[k] = batchnorm_new(PLANE_WIDTH, batchnorm_pytorch());
+    return plane_network(name, in, out, norms, leaky, r);
 }
 
 static Gan gan_of_arm(int arm, uint64_t seed)

@@ -1,15 +1,13 @@
 /* Chapters 15 and 16: a GAN in the plane, on the ring, the grid, or what the reader draws. */
 #include "01_memory.h"
-#include "04_init.h"
-#include "05_dense_layer.h"
-#include "06_activation_layer.h"
 #include "08_optimizer.h"
 #include "10_mixture.h"
 #include "13_inference.h"
 #include "16_modes.h"
+#include "16_plane.h"
 #include "game.h"
 
-enum { NOISE = 16, WIDTH = 128, BATCH = 128, SAMPLES = 2500, SHOWN = 500, MAP = 40, MOST_DRAWN = 2000, PAST = 400, LOOK = 100 };
+enum { NOISE = 16, BATCH = 128, SAMPLES = 2500, SHOWN = 500, MAP = 40, MOST_DRAWN = 2000, PAST = 400, LOOK = 100 };
 
 /* Options, in this order; those from RATE_G on may change while it runs. */
 enum { DATA, NORM_G, NORM_D, RATE_G, RATE_D, TURN, BY_BATCH, OPTIONS };
@@ -34,17 +32,10 @@ typedef struct {
 
 static Network *player(const char *name, int in, int out, bool norm, bool leaky, Random *r)
 {
-    Layer *list[9];
-    int n = 0;
-    for (int k = 0; k < 2; k++) {
-        list[n++] = dense_new(k == 0 ? in : WIDTH, WIDTH, INIT_PYTORCH, r);
-        if (norm)
-            list[n++] = batchnorm_new(WIDTH, batchnorm_pytorch());
-        list[n++] = leaky ? leaky_relu_new(0.2) : relu_new();
-    }
-    list[n++] = dense_new(WIDTH, out, INIT_PYTORCH, r);
-    list[n] = NULL;
-    return network_new(name, list);
+    Layer *norms[2] = { NULL, NULL };
+    for (int k = 0; k < 2 && norm; k++)
+        norms[k] = batchnorm_new(PLANE_WIDTH, batchnorm_pytorch());
+    return plane_network(name, in, out, norms, leaky, r);
 }
 
 static void plane_set(void *figure, int what, double value)

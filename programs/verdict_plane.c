@@ -2,35 +2,27 @@
  * have it without its noise. */
 #include "verdict.h"
 
-#include "04_init.h"
 #include "04_layer.h"
-#include "05_dense_layer.h"
-#include "06_activation_layer.h"
 #include "08_optimizer.h"
 #include "10_mixture.h"
 #include "13_inference.h"
 #include "15_gan.h"
 #include "16_modes.h"
+#include "16_plane.h"
 #include "23_virtualnorm_layer.h"
 #include "01_memory.h"
 
 #include <string.h>
 
-enum { NOISE = 16, WIDTH = 128, BATCH = 128, SAMPLES = 2500, REFERENCE = 64 };
+enum { NOISE = 16, BATCH = 128, SAMPLES = 2500, REFERENCE = 64 };
 
 static Network *player(const char *name, int in, int out, bool norm, bool with_reference, bool leaky, Random *r)
 {
-    Layer *list[9];
-    int n = 0;
-    for (int k = 0; k < 2; k++) {
-        list[n++] = dense_new(k == 0 ? in : WIDTH, WIDTH, INIT_PYTORCH, r);
-        if (norm)
-            list[n++] = with_reference ? virtual_norm_new(WIDTH, REFERENCE, 1e-5) : batchnorm_new(WIDTH, batchnorm_pytorch());
-        list[n++] = leaky ? leaky_relu_new(0.2) : relu_new();
-    }
-    list[n++] = dense_new(WIDTH, out, INIT_PYTORCH, r);
-    list[n] = NULL;
-    return network_new(name, list);
+    Layer *norms[2] = { NULL, NULL };
+    for (int k = 0; k < 2 && norm; k++)
+        norms[k] = with_reference ? virtual_norm_new(PLANE_WIDTH, REFERENCE, 1e-5)
+                                  : batchnorm_new(PLANE_WIDTH, batchnorm_pytorch());
+    return plane_network(name, in, out, norms, leaky, r);
 }
 
 /* G behind a reference batch of its own. */

@@ -128,7 +128,7 @@ static bool is_batch(const Trial *t)
 
 static bool another_order_of(const Trial *t, Order wanted)
 {
-    int p[4], rank = t->in.shape.rank;
+    int p[4] = { 0 }, rank = t->in.shape.rank;
     for (int code = 1; rank >= 2 && code < 256; code++) {
         if (order_of(code, rank, p) != wanted || !(order_explains(t, p, false) || order_explains(t, p, true)))
             continue;

@@ -9,7 +9,9 @@
 #include "10_data.h"
 #include "10_digits.h"
 #include "10_mixture.h"
+#include "13_inference.h"
 #include "16_classifier.h"
+#include "16_plane.h"
 #include "suite.h"
 
 #include <string.h>
@@ -103,6 +105,44 @@ static void assert_perfect(Mixture m)
 START_TEST(the_ring_itself_has_8_modes_and_98_9_percent) { assert_perfect(mixture_ring()); }
 END_TEST
 START_TEST(the_grid_itself_has_25_modes_and_98_9_percent) { assert_perfect(mixture_grid()); }
+END_TEST
+
+/* ---- the players ------------------------------------------------------------------------------------ */
+
+/* The bits of r's draws in the order of the layers; a normaliser, which draws nothing, changes no weight. */
+START_TEST(players_differ_in_the_normaliser_alone)
+{
+    Random a = random_stream(1, "generator", 0), b = a, c = a;
+    Network *plain = plane_network("generator", 16, 2, (Layer *[2]){ NULL, NULL }, false, &a);
+    Layer *norm[2] = { batchnorm_new(PLANE_WIDTH, batchnorm_pytorch()), batchnorm_new(PLANE_WIDTH, batchnorm_pytorch()) };
+    Network *normed = plane_network("generator", 16, 2, norm, false, &b);
+    const int plain_at[] = { 0, 2, 4 }, normed_at[] = { 0, 3, 6 }, width[] = { 16, PLANE_WIDTH, PLANE_WIDTH, 2 };
+    for (int k = 0; k < 3; k++) {
+        Layer *by_hand = dense_new(width[k], width[k + 1], INIT_PYTORCH, &c);
+        size_t bytes = tensor_size(&by_hand->param[0]->value) * sizeof(real);
+        ck_assert_mem_eq(plain->layer[plain_at[k]]->param[0]->value.data, by_hand->param[0]->value.data, bytes);
+        ck_assert_mem_eq(normed->layer[normed_at[k]]->param[0]->value.data, by_hand->param[0]->value.data, bytes);
+        layer_free(by_hand);
+    }
+    ck_assert_ptr_eq(normed->layer[1], norm[0]);
+    ck_assert_ptr_eq(normed->layer[4], norm[1]);
+    network_free(plain), network_free(normed);
+}
+END_TEST
+
+/* Below 0 a leaky player still has a slope. */
+START_TEST(leaky_players_pass_on_what_is_negative)
+{
+    Random r = random_stream(1, "discriminator", 0);
+    Network *d = plane_network("discriminator", 2, 1, (Layer *[2]){ NULL, NULL }, true, &r);
+    Tensor x = tensor_new((Shape){ 2, { 2, PLANE_WIDTH } });
+    for (size_t i = 0; i < tensor_size(&x); i++)
+        x.data[i] = i < PLANE_WIDTH ? -1 : 1;
+    const real *y = layer_forward(d->layer[1], &x, EVAL)->data;
+    assert_close(y[0], -0.2, 1e-7);
+    assert_close(y[PLANE_WIDTH], 1, 0);
+    tensor_free(&x), network_free(d);
+}
 END_TEST
 
 /* ---- coverage of classes -------------------------------------------------------------------------- */
@@ -246,4 +286,5 @@ SUITE("16 modes", RUNS(good_is_within_three_sigma_in_any_direction), RUNS(one_go
       RUNS(just_under_one_percent_is_not_covered), RUNS(a_class_without_a_label_is_not_covered_however_few_there_are),
       RUNS(the_classifier_has_the_layers_and_numbers_it_says), RUNS(labels_are_the_places_of_the_largest_outputs),
       RUNS(accuracy_is_the_share_of_labels_that_are_right), RUNS(training_is_the_seed_s_own_and_gives_its_memory_back),
-      RUNS(the_classifier_knows_the_digits))
+      RUNS(the_classifier_knows_the_digits), RUNS(players_differ_in_the_normaliser_alone),
+      RUNS(leaky_players_pass_on_what_is_negative))
