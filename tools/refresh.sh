@@ -11,7 +11,7 @@
 #   <!-- table FILE every=10 by=norm -->               counted anew where the column norm changes
 #   <!-- claims docs/verdict.md docs/results/verdict/full/verdict.tsv -->    the claims that the page is divided by, and how
 #                                                       many of each one's parts the table confirms
-#   <!-- table FILE norm=both -->                      rows whose norm begins so; norm=none+both: is one of these
+#   <!-- table FILE norm=both -->                      rows whose norm begins so; norm=none+both: is one of these, norm=none+: just this
 #
 # usage: sh tools/refresh.sh [--check] FILE...    --check changes nothing and fails on a difference
 set -u
