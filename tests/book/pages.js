@@ -182,6 +182,25 @@ async function stories(browser) {
     f = { ...await open_figure(context, "chapters/16_modes.html", "plane", "norm=3"), kind: "plane" }, d = await train(f, 3000);
     check("ring, batch norm in both: its ring is in a wrong place or of a wrong size", +d.centre > 0.1 || Math.abs(d.radius - 1) > 0.15 ? [] : [JSON.stringify(d)]);
     await f.page.close();
+    f = { ...await open_figure(context, "chapters/16_modes.html", "plane", "norm=0&seed=5"), kind: "plane" }, d = await train(f, 3000);
+    check("ring, no batch norm, seed 5: no mode after 3,000 steps", +d.modes === 0 ? [] : [JSON.stringify(d)]);
+    d = await train(f, 4000);
+    check("all modes after 4,000", +d.modes === 8 ? [] : [JSON.stringify(d)]);
+    await f.place.getByLabel("Batch norm in").selectOption({ label: "G" });
+    await until(f.page, "plane", "d.steps === '0' && d.state === 'ready'");
+    d = await train(f, 2000);
+    check("with batch norm in G, seven after 2,000", +d.modes >= 7 ? [] : [JSON.stringify(d)]);
+    await f.page.close();
+    f = { ...await open_figure(context, "chapters/16_modes.html", "plane", "norm=0&rate=0.05"), kind: "plane" }, d = await train(f, 1000);
+    check("ring, a rate of 0.05: all samples in one point", +d.modes <= 1 && +d.radius < 0.01 ? [] : [JSON.stringify(d)]);
+    await f.place.getByLabel("Learning rate").fill("-3"); // the slider is of its logarithm
+    d = await train(f, 4000);
+    check("lowered to 0.001, they stay in one mode", +d.modes === 1 ? [] : [JSON.stringify(d)]);
+    await f.place.getByRole("button", { name: "Begin again" }).click();
+    await until(f.page, "plane", "d.steps === '0' && d.state === 'ready'");
+    d = await train(f, 2000);
+    check("begun again at 0.001: all modes", +d.modes === 8 ? [] : [JSON.stringify(d)]);
+    await f.page.close();
     f = await open_figure(context, "chapters/03_gradcheck.html", "broken", "bug=0"), d = await f.data();
     check("a right gradient passes", d.verdict === "PASS" ? [] : [d.verdict]);
     await f.place.getByLabel("Its dx is").selectOption({ label: "no path through the mean" });

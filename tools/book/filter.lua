@@ -87,13 +87,23 @@ local function caption_of(block)
     return block and block.t == "Para" and #block.content == 1 and block.content[1].t == "Emph" and block.content[1].content
 end
 
+-- ' width="800" height="600"', as a PNG's or an SVG's first bytes say, so that a page keeps its place while pictures load.
+local function size_of(path)
+    local file = io.open(path, "rb")
+    local head = file and file:read(600) or ""
+    if file then file:close() end
+    local width, height = head:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
+    if head:sub(2, 4) == "PNG" then width, height = string.unpack(">I4I4", head, 17) end
+    return width and (' width="%d" height="%d"'):format(width // 1, height // 1) or ""
+end
+
 -- The blocks of a figure: its picture, and beneath it the caption and what makes it.
 local function figure(out, image, caption)
     local command, how = made(resolve(image.src))
     local made_by = command and ('<span class="made">Made by <code>%s</code>: %s.</span>'):format(command, how) or ""
     record("copy", resolve(image.src))
-    out:insert(pandoc.RawBlock("html", ('<figure>\n<img src="%s" alt="%s" loading="lazy">\n<figcaption>'):format(
-        image.src, (pandoc.utils.stringify(image.caption):gsub('"', "&quot;")))))
+    out:insert(pandoc.RawBlock("html", ('<figure>\n<img src="%s" alt="%s"%s loading="lazy">\n<figcaption>'):format(
+        image.src, (pandoc.utils.stringify(image.caption):gsub('"', "&quot;")), size_of(resolve(image.src)))))
     if caption then out:insert(pandoc.Plain(caption)) end
     out:insert(pandoc.RawBlock("html", made_by .. "</figcaption>\n</figure>"))
 end
@@ -117,8 +127,8 @@ local still = { slopes = "03_gradcheck", broken = "12_batchnorm", bowl = "08_opt
 local function live_place(kind)
     local picture = "docs/figures/" .. still[kind] .. ".png"
     record("copy", picture)
-    return ('<div class="live" data-figure="%s"><figure class="still"><img src="%s%s" alt="The figure of chapter %d, which stands still" loading="lazy"><figcaption>A live figure comes here, where scripts and WebAssembly are at hand; this one stands still.</figcaption></figure></div>'):format(
-        kind, root, picture, tonumber(still[kind]:sub(1, 2)))
+    return ('<div class="live" data-figure="%s"><figure class="still"><img src="%s%s" alt="The figure of chapter %d, which stands still"%s loading="lazy"><figcaption>A live figure comes here, where scripts and WebAssembly are at hand; this one stands still.</figcaption></figure></div>'):format(
+        kind, root, picture, tonumber(still[kind]:sub(1, 2)), size_of(picture))
 end
 
 local table_count = 0
