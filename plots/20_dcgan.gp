@@ -82,3 +82,29 @@ do for [k = 1:2] {
     plot results."/20_".model[k]."/between.png" binary filetype=png with rgbimage
 }
 unset multiplot
+
+# How good the samples are, by epoch, where they were measured on the way; dashed: the training images.
+row(k) = "cd '".results."/20_".model[k]."' && for e in epoch_*; do [ ! -e \"$e/summary.tsv\" ] || { printf '%s ' \"${e#epoch_}\" && tail -n 1 \"$e/summary.tsv\"; }; done | sort -n"
+if (system(row(1)." | wc -l") + 0 > 1) {
+    reset
+    part = "_metrics"
+    width = 900; height = 320
+    load "style.gp"
+    set datafile nocolumnheaders
+    reached(column) = system("cd '".results."/20_".model[1]."' && awk -F '\\t' '$1 == \"training images\" { print $".column." }' metrics.tsv")
+    set multiplot layout 1,3 margins 0.065,0.985,0.16,0.88 spacing 0.075
+    set xlabel "epoch"; set logscale x; set xtics (1, 2, 4, 8, 20, 50)
+    set xrange [0.9:]
+    set title "Fréchet distance"
+    set logscale y; set ytics (0.2, 0.5, 1, 2, 5, 10, 20); set yrange [0.12:40]
+    set key at graph 0.02,0.42 left
+    plot for [k = 1:2] "< ".row(k) using 1:9 with linespoints ls (3 - k) title label[k], reached(3) + 0 with lines ls 9 title "training images"
+    unset logscale y; set ytics autofreq
+    set title "precision (full), recall (open)"
+    set yrange [0:1]; unset key
+    plot for [k = 1:2] "< ".row(k) using 1:10 with linespoints ls (3 - k), for [k = 1:2] "< ".row(k) using 1:11 with linespoints ls (3 - k) dt 3 pt (k == 1 ? 4 : 6), reached(7) + 0 with lines ls 9
+    set title "digit score"
+    set yrange [0:10]
+    plot for [k = 1:2] "< ".row(k) using 1:8 with linespoints ls (3 - k), reached(2) + 0 with lines ls 9
+    unset multiplot
+}

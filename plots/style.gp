@@ -10,7 +10,7 @@ if (format eq "png") {
 } else {
     set terminal svg size width,height font "DejaVu Sans,11" linewidth 1.1 background "white"
 }
-if (!exists("part")) part = "" # a second figure of the same plot says which
+part = exists("part") ? part : "" # a second figure of the same plot says which
 set output figure.part.".".format
 
 set datafile columnheaders
