@@ -19,7 +19,7 @@
         figure.send({ give: figure.given });
     };
     gradus.define("plane", {
-        title: "A GAN in the plane. Grey: data. Dark: samples of G. Orange where D says real, blue where it says fake.",
+        title: "A GAN in the plane. Grey: data. Black, or white on dark: samples of G. Orange where D says real, blue where it says fake.",
         bits: 32, runs: true, hash: true,
         shape: { wide: [720, 360], narrow: [360, 640] },
         controls: [
