@@ -1,4 +1,5 @@
 /* What a page may call. Handles are addresses; arrays go through one room. */
+#include "00_hash.h"
 #include "live.h"
 
 #include <string.h>
@@ -64,8 +65,8 @@ EXPORT(live_free) void live_free(int h)
 uint64_t live_hash_bytes(uint64_t hash, const void *data, unsigned long bytes)
 {
     const unsigned char *c = data;
-    hash = hash ? hash : 0xcbf29ce484222325u;
+    hash = hash ? hash : HASH_OF_NOTHING;
     for (unsigned long i = 0; i < bytes; i++)
-        hash = (hash ^ c[i]) * 0x100000001b3u;
+        hash = hash_more(hash, c[i]);
     return hash;
 }

@@ -1,6 +1,7 @@
 #include "02_random.h"
 
 #include "00_error.h"
+#include "00_hash.h"
 
 /* ---- the block function -------------------------------------------------- */
 
@@ -29,9 +30,9 @@ void random_block(const Random *r, uint64_t number, uint32_t word[4])
 
 Random random_stream(uint64_t seed, const char *purpose, uint64_t index)
 {
-    uint64_t hash = 0xcbf29ce484222325ull; /* FNV-1a */
+    uint64_t hash = HASH_OF_NOTHING;
     for (const char *p = purpose; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 0x100000001b3ull;
+        hash = hash_more(hash, (unsigned char)*p);
     return (Random){ seed, hash + index * 0x9E3779B97F4A7C15ull, 0 };
 }
 

@@ -111,7 +111,7 @@ static Order order_of(int code, int rank, int p[4])
     int seen = 0, moved = 0, by = 0;
     for (int k = 0; k < 4; k++)
         p[k] = code >> (6 - 2 * k) & 3;
-    for (int k = 0; k < rank; k++)
+    for (int k = 0; k < 4 && k < rank; k++)
         seen |= 1 << p[k], moved += p[k] != k, by = p[k] > k ? p[k] - k : by;
     if (seen != (1 << rank) - 1 || (rank < 4 && (code & 0xff >> 2 * rank) != 0))
         return NO_ORDER;
@@ -128,7 +128,7 @@ static bool is_batch(const Trial *t)
 
 static bool another_order_of(const Trial *t, Order wanted)
 {
-    int p[4] = { 0 }, rank = t->in.shape.rank;
+    int p[4], rank = t->in.shape.rank;
     for (int code = 1; rank >= 2 && code < 256; code++) {
         if (order_of(code, rank, p) != wanted || !(order_explains(t, p, false) || order_explains(t, p, true)))
             continue;

@@ -4,6 +4,7 @@
 #ifndef GRADCHECK_SUBJECT_H
 #define GRADCHECK_SUBJECT_H
 
+#include "00_hash.h"
 #include "01_tensor.h"
 
 #include <stdbool.h>
@@ -43,8 +44,8 @@ typedef struct {
                                                         array's gradient; returns how many; NULL: it has none */
 } Subject;
 
-/* For `branches`: mixes one more decision into a hash (FNV-1a). */
-static inline uint64_t branch_hash(uint64_t hash, bool decision) { return (hash ^ (decision ? 1 : 2)) * 0x100000001b3ull; }
+/* For `branches`: mixes one more decision into a hash. */
+static inline uint64_t branch_hash(uint64_t hash, bool decision) { return hash_more(hash, decision ? 1 : 2); }
 
 /* Room for what the checker has to say of an array. */
 enum { NOTE_TEXT = 240 };

@@ -1,6 +1,7 @@
 #include "21_checkpoint.h"
 
 #include "00_error.h"
+#include "00_hash.h"
 #include "00_numbers.h"
 #include "00_options.h"
 #include "01_memory.h"
@@ -29,12 +30,12 @@ static bool is_mlp(const Recipe *r) { return strcmp(r->model, "mlp") == 0; }
 
 uint64_t images_fingerprint(const Images *d)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
+    uint64_t hash = HASH_OF_NOTHING;
     const uint64_t sizes[] = { (uint64_t)d->n, (uint64_t)d->height, (uint64_t)d->width };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        hash = (hash ^ sizes[i]) * 0x100000001b3u;
+        hash = hash_more(hash, sizes[i]);
     for (size_t i = 0; i < (size_t)d->n * (size_t)images_pixels(d); i++)
-        hash = (hash ^ d->pixel[i]) * 0x100000001b3u;
+        hash = hash_more(hash, d->pixel[i]);
     return hash ? hash : 1;
 }
 

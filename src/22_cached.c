@@ -2,6 +2,7 @@
 
 #include "00_error.h"
 #include "00_files.h"
+#include "00_hash.h"
 #include "00_progress.h"
 #include "01_tensor.h"
 #include "04_layer.h"
@@ -18,12 +19,12 @@ enum { VERSION = 1 };
 static uint64_t hash_of(const Images *d, int epochs, uint64_t seed)
 {
     const uint64_t made_by[] = { VERSION, sizeof(real), images_fingerprint(d), (uint64_t)d->classes, (uint64_t)epochs, seed };
-    uint64_t hash = 0xcbf29ce484222325u;
+    uint64_t hash = HASH_OF_NOTHING;
     for (size_t i = 0; i < sizeof made_by / sizeof *made_by; i++)
         for (int byte = 0; byte < 8; byte++)
-            hash = (hash ^ (made_by[i] >> 8 * byte & 255)) * 0x100000001b3u;
+            hash = hash_more(hash, made_by[i] >> 8 * byte & 255);
     for (int i = 0; i < d->n; i++)
-        hash = (hash ^ d->label[i]) * 0x100000001b3u;
+        hash = hash_more(hash, d->label[i]);
     return hash;
 }
 

@@ -12,6 +12,17 @@
 enum { MANY = 200000 };
 static real x[MANY + 1];
 
+/* ---- the stream's number ------------------------------------------------------------------------ */
+
+/* Known answers: the test vectors of FNV's authors. */
+START_TEST(a_stream_is_the_fnv_1a_of_its_purpose)
+{
+    ck_assert(random_stream(1, "", 0).stream == 0xcbf29ce484222325u);
+    ck_assert(random_stream(1, "a", 0).stream == 0xaf63dc4c8601ec8cu);
+    ck_assert(random_stream(1, "foobar", 0).stream == 0x85944171f73967e8u);
+}
+END_TEST
+
 /* ---- the block function ----------------------------------------------------------------------- */
 
 /* Known answers: kat_vectors of the authors' library Random123. */
@@ -458,17 +469,17 @@ START_TEST(all_permutations_of_four_are_equally_likely)
 }
 END_TEST
 
-SUITE("02 random", RUNS(philox_of_zeros_is_known), RUNS(philox_of_ones_is_known), RUNS(philox_of_pi_is_known),
-      RUNS(uniform_numbers_of_a_seed_are_known), RUNS(normal_numbers_of_a_seed_are_known), RUNS(one_number_of_a_seed_is_known),
-      RUNS(uniform_numbers_are_the_words_of_philox), RUNS(counter_is_carried_inside_a_group_of_blocks),
-      RUNS(counter_is_carried_from_one_number_to_the_next), RUNS(normal_numbers_are_box_and_mullers_to_rounding),
-      RUNS(copy_of_a_stream_replays_it), RUNS(seed_purpose_and_index_each_make_another_stream),
-      RUNS(streams_are_not_correlated), RUNS(successive_numbers_and_their_squares_are_not_correlated),
-      RUNS(fill_writes_n_numbers_and_no_more), RUNS(fill_in_whole_blocks_of_four_goes_on_where_the_last_ended),
-      RUNS(shorter_fill_is_the_beginning_of_a_longer_one), RUNS(successive_fills_never_repeat_a_number),
-      RUNS(fill_gives_the_same_bytes_for_any_number_of_threads), RUNS(uniform_is_a_multiple_of_2_to_the_minus_24_in_0_to_1),
-      RUNS(uniform_has_the_moments_of_a_uniform), RUNS(normal_has_the_moments_of_a_normal), RUNS(uniform_is_distributed_as_one),
-      RUNS(normal_is_distributed_as_one), RUNS(one_is_uniform_with_53_bits), RUNS(index_is_uniform),
-      RUNS(index_of_a_huge_range_reaches_all_of_it), RUNS(index_of_one_is_zero), ABORTS(index_of_none_aborts),
-      ABORTS(index_of_fewer_than_none_aborts), RUNS(permutation_holds_every_index_once),
-      RUNS(all_permutations_of_four_are_equally_likely))
+SUITE("02 random", RUNS(a_stream_is_the_fnv_1a_of_its_purpose), RUNS(philox_of_zeros_is_known), RUNS(philox_of_ones_is_known),
+      RUNS(philox_of_pi_is_known), RUNS(uniform_numbers_of_a_seed_are_known), RUNS(normal_numbers_of_a_seed_are_known),
+      RUNS(one_number_of_a_seed_is_known), RUNS(uniform_numbers_are_the_words_of_philox),
+      RUNS(counter_is_carried_inside_a_group_of_blocks), RUNS(counter_is_carried_from_one_number_to_the_next),
+      RUNS(normal_numbers_are_box_and_mullers_to_rounding), RUNS(copy_of_a_stream_replays_it),
+      RUNS(seed_purpose_and_index_each_make_another_stream), RUNS(streams_are_not_correlated),
+      RUNS(successive_numbers_and_their_squares_are_not_correlated), RUNS(fill_writes_n_numbers_and_no_more),
+      RUNS(fill_in_whole_blocks_of_four_goes_on_where_the_last_ended), RUNS(shorter_fill_is_the_beginning_of_a_longer_one),
+      RUNS(successive_fills_never_repeat_a_number), RUNS(fill_gives_the_same_bytes_for_any_number_of_threads),
+      RUNS(uniform_is_a_multiple_of_2_to_the_minus_24_in_0_to_1), RUNS(uniform_has_the_moments_of_a_uniform),
+      RUNS(normal_has_the_moments_of_a_normal), RUNS(uniform_is_distributed_as_one), RUNS(normal_is_distributed_as_one),
+      RUNS(one_is_uniform_with_53_bits), RUNS(index_is_uniform), RUNS(index_of_a_huge_range_reaches_all_of_it),
+      RUNS(index_of_one_is_zero), ABORTS(index_of_none_aborts), ABORTS(index_of_fewer_than_none_aborts),
+      RUNS(permutation_holds_every_index_once), RUNS(all_permutations_of_four_are_equally_likely))
