@@ -5,24 +5,17 @@
 
 local chapter = tonumber((os.getenv("PAGE"):match("^chapters/(%d+)_")))
 
-local function blocks_of(path)
-    local file = assert(io.open(path))
-    local text = file:read("a")
-    file:close()
-    return pandoc.read(text, "gfm+tex_math_dollars").blocks
-end
-
--- The blocks beneath the heading of the second level that names this chapter: "12. Batch ..." or "Chapter 12".
-local function section(blocks)
-    local found, inside = pandoc.List(), false
-    for _, block in ipairs(blocks) do
-        if block.t == "Header" and block.level == 2 then
-            inside = tonumber((pandoc.utils.stringify(block):match("%d+"))) == chapter
+-- What stands beneath the heading of the second level that names this chapter: "## 12. Batch ..." or "## Chapter 12".
+local function section(path)
+    local found, inside = {}, false
+    for line in io.lines(path) do
+        if line:match("^## ") then
+            inside = tonumber((line:match("%d+"))) == chapter
         elseif inside then
-            found:insert(block)
+            found[#found + 1] = line
         end
     end
-    return found
+    return pandoc.read(table.concat(found, "\n"), "gfm+tex_math_dollars").blocks
 end
 
 -- From docs/ to chapters/; and no heading of its own, which would stand among the page's contents.
@@ -42,7 +35,7 @@ local function folded(summary, blocks)
 end
 
 local function answered(list)
-    for _, block in ipairs(section(blocks_of("docs/solutions.md"))) do
+    for _, block in ipairs(section("docs/solutions.md")) do
         if block.t == "OrderedList" then
             if #block.content ~= #list.content then
                 error(("chapter %d has %d exercises; docs/solutions.md answers %d"):format(chapter, #list.content, #block.content))
@@ -60,7 +53,7 @@ function Pandoc(doc)
         if block.t == "Header" then inside = pandoc.utils.stringify(block) == "Exercises" end
         out:insert(inside and block.t == "OrderedList" and answered(block) or block)
         if inside and block.t == "Para" and pandoc.utils.stringify(block):match("^Functions of this chapter") then
-            out:extend(folded("Hints for these functions", section(blocks_of("docs/hints.md"))))
+            out:extend(folded("Hints for these functions", section("docs/hints.md")))
         end
     end
     doc.blocks = out
